@@ -1,0 +1,32 @@
+"""Domains: which inputs a function promises something about."""
+
+from dataclasses import dataclass
+
+from refute.properties.evidence import Evidence
+
+
+@dataclass(frozen=True)
+class ParameterDomain:
+    """The inputs of one parameter.
+
+    `strategy` is a Python expression over the public names of `hypothesis.strategies` (written bare, as in
+    `lists(integers())`) and the names of the module under test. `evidence` says where it comes from.
+    """
+
+    name: str
+    strategy: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The inputs of a function: a strategy for each parameter, and a precondition over all of them.
+
+    `precondition` is a Python expression over the parameters' names, or None. `examples` are argument lists
+    known to be inside the domain (from docstring examples, call sites, or the model), each a tuple of
+    (parameter, Python expression); they are always tried first.
+    """
+
+    parameters: tuple[ParameterDomain, ...]
+    precondition: str | None = None
+    examples: tuple[tuple[tuple[str, str], ...], ...] = ()

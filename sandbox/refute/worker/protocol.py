@@ -1,0 +1,164 @@
+"""The language spoken with a worker: requests and answers as frozen dataclasses, and their JSON.
+
+This module is read on both sides of the process boundary, so it keeps to the standard library and to Python 3.10.
+Answers come from a process that ran foreign code: `decode_*` checks every field and cuts every string.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Arguments = tuple[tuple[str, str], ...]
+"""Arguments of one call: (parameter, Python expression). Where a value has no such expression, its `repr`."""
+
+OutcomeStatus = Literal[
+    "held",  # no input violated it
+    "violated",  # an input did, and it was confirmed
+    "unsatisfiable",  # no input fulfilled the preconditions
+    "flaky",  # an input violated it once and not again
+    "timed_out",  # the budget ended before it was judged at all
+    "crashed",  # the process died (a segmentation fault, `os._exit`), and which call did it is in `detail`
+    "blocked",  # the sandbox refused what the function tried to do
+    "import_error",  # the module under test could not be imported
+    "invalid",  # the property's own code failed (a NameError in the check): it says nothing about the function
+]
+
+
+@dataclass(frozen=True)
+class ModuleSource:
+    """The module under test. `text` is what is compiled; the file at `path` need not hold the same yet.
+
+    `name` is its import name (`package.module`), `search_path` goes before `sys.path`.
+    """
+
+    path: str
+    name: str
+    text: str
+    search_path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    """A property as a worker needs it; the fields are those of `refute.properties.property.Property`."""
+
+    id: str
+    check: str
+    setup: str = ""
+    when: str | None = None
+    must_return: bool = False
+    example: Arguments | None = None
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Where inputs come from: strategies per parameter (`self` included for methods), a precondition, and
+    `examples` that are tried first. `seed` makes the rest repeatable."""
+
+    strategies: Arguments
+    precondition: str | None = None
+    examples: tuple[Arguments, ...] = ()
+    max_examples: int = 100
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """Judge all `checks` on calls of `qualname`: one generation run, each violation shrunk on its own.
+
+    `call_seconds` bounds one call of the function, `seconds` the whole run (wall clock).
+    """
+
+    module: ModuleSource
+    qualname: str
+    inputs: Inputs
+    checks: tuple[Check, ...]
+    call_seconds: float = 1.0
+    seconds: float = 10.0
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """One call that violates a property, shrunk.
+
+    `result` is the `repr` of what came out, or `exception` is "Type: message"; `exact` says whether all arguments
+    are Python expressions that rebuild the value. `line` is the one-based line of the module where the exception
+    arose, if it did.
+    """
+
+    arguments: Arguments
+    result: str | None
+    exception: str | None
+    line: int | None = None
+    exact: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run says of one check."""
+
+    id: str
+    status: OutcomeStatus
+    counterexample: Counterexample | None = None
+    examples_run: int = 0
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """Another definition of the function: `source` is a whole `def` (imports before it are allowed) that runs in
+    the module's namespace in place of the original. `source=None` is the function as the module has it."""
+
+    id: str
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class CompareRequest:
+    """Call every variant on the same inputs and say which answers are the same.
+
+    `checks` are judged on every call too (which mutants does a property reject?).
+    """
+
+    module: ModuleSource
+    qualname: str
+    inputs: Inputs
+    variants: tuple[Variant, ...]
+    checks: tuple[Check, ...] = ()
+    call_seconds: float = 0.2
+    seconds: float = 20.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A distinct answer to one input. `kind` is "value", "error" or "timeout"; `text` the `repr` or
+    "Type: message", cut at 500 characters."""
+
+    kind: Literal["value", "error", "timeout"]
+    text: str
+
+
+@dataclass(frozen=True)
+class ComparedInput:
+    """One input and what the variants made of it.
+
+    `answers` are the distinct answers (values by `same`, errors by type); `choice` holds for each variant, in the
+    order of the request, the index of its answer, or -1 where it has none (it failed to load, or time ran out).
+    `rejected` holds for each variant the indices of the checks that its call violates.
+    """
+
+    arguments: Arguments
+    exact: bool
+    answers: tuple[Answer, ...]
+    choice: tuple[int, ...]
+    rejected: tuple[tuple[int, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`load_errors` holds for each variant why it could not be defined, "" where it could.
+    `invalid_checks` holds (check id, error) for checks whose own code failed."""
+
+    inputs: tuple[ComparedInput, ...]
+    load_errors: tuple[str, ...]
+    invalid_checks: tuple[tuple[str, str], ...] = ()
+    status: OutcomeStatus = "held"
+    detail: str = ""

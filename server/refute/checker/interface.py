@@ -1,0 +1,81 @@
+"""What the command line and the language server see of the checker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from refute.checker.analysis import Analysis, FunctionReport
+from refute.checker.settings import Settings
+from refute.model.interface import ModelStatus
+from refute.properties.units import FunctionUnit, Snapshot
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something the user should hear once: what is so, and what to do. Equal notices are shown once."""
+
+    severity: Literal["info", "warning", "error"]
+    text: str
+
+
+@dataclass(frozen=True)
+class CheckerStatus:
+    """For the status line and for `refute doctor`.
+
+    `interpreter` is the Python that runs the user's code, None where none was found; `hypothesis` its version
+    and where it comes from ("6.170.15, the project's own" or "..., overlay"). `sandbox` holds what is really
+    enforced. `queued` counts functions waiting or being checked.
+    """
+
+    model: ModelStatus
+    interpreter: Path | None
+    hypothesis: str | None
+    sandbox: frozenset[str]
+    queued: int
+
+
+class Checking(Protocol):
+    """Checks functions of one workspace. Made by `refute.checker.checker.Checker.open`; a context for one event loop.
+
+    All methods are cheap except `check`; cancelling the task that awaits `check` stops the work and its processes.
+    """
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def status(self) -> CheckerStatus: ...
+
+    def analyse(self, snapshot: Snapshot) -> Analysis:
+        """Parse a document. Reports of units whose spec and body were judged before are already in it."""
+        ...
+
+    async def check(
+        self,
+        snapshot: Snapshot,
+        unit: FunctionUnit,
+        *,
+        fix: bool = True,
+        on_update: Callable[[FunctionReport], None] | None = None,
+    ) -> FunctionReport:
+        """Check one unit of `snapshot`. `on_update` hears reports that are not final yet (violations before fixes).
+
+        Never raises for bad user code, a missing model or a dying process: the report says what is so.
+        """
+        ...
+
+    def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
+        """Remember, across restarts, that this property is not meant."""
+        ...
+
+    def restore(self, unit: FunctionUnit, property_id: str) -> None:
+        """Undo `dismiss`."""
+        ...
+
+    async def aclose(self) -> None:
+        """End every process and close the cache."""
+        ...
+
+
+Notify = Callable[[Notice], None]
