@@ -1,0 +1,174 @@
+"""The source that a reader of a spec would look up in the same module."""
+
+import ast
+import copy
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from refute.properties.modules import (
+    CONSTRUCTORS,
+    FunctionNode,
+    Module,
+    body_without_docstring,
+    docstring_node,
+    names_in,
+)
+
+_LONGEST_CONSTANT = 600
+_WORD = re.compile(r"(`{1,2})?\b([A-Za-z_]\w*)\b(\()?")
+_INDENT = "    "
+
+
+def signature_of(function: FunctionNode) -> str:
+    """The header of `function` on one line, decorators left out."""
+    bare = copy.copy(function)
+    bare.decorator_list, bare.body = [], []
+    return ast.unparse(bare).strip()
+
+
+class Contexts:
+    """Finds the context of each function of one module (see `Spec.context`)."""
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._rendered: dict[ast.stmt, str] = {}
+        self._reached: dict[ast.stmt, frozenset[str]] = {}
+
+    def of(self, function: FunctionNode, owners: tuple[ast.ClassDef, ...], docstring: str | None) -> str:
+        """The definitions that the signature of `function` names, transitively, as source.
+
+        `owners` are the classes around it, outermost first: they come last, without `function` itself. Bodies of
+        functions and methods are left out, except those of constructors, which tell what an instance holds.
+        Functions and classes that the docstring mentions are in it too.
+        """
+        names = {*_signature_names(function), *self._mentioned(docstring or "", function.name)}
+        own = ""
+        if owners:
+            names |= self._names(owners[0])
+            own = self._class(owners[0], owners[1:], function)
+        imports, definitions = self._closure(names, owners[0].name if owners else function.name)
+        return "\n\n".join(filter(None, (imports, *map(self._render, definitions), own)))
+
+    def _mentioned(self, docstring: str, own_name: str) -> Iterator[str]:
+        """Functions and classes that a docstring mentions in a way that is not an ordinary word."""
+        for quote, word, parenthesis in _WORD.findall(docstring):
+            marked = quote or parenthesis or "_" in word.strip("_") or any(c.isupper() for c in word[1:])
+            if marked and word != own_name and (self._module.function_named(word) or self._module.class_named(word)):
+                yield word
+
+    def _closure(self, names: Iterable[str], skip: str) -> tuple[str, list[ast.stmt]]:
+        """The imports behind `names`, as source, and the other definitions, in the module's order."""
+        imports: dict[str, ast.Import | ast.ImportFrom] = {}
+        definitions: dict[ast.stmt, int] = {}
+        queue, seen = sorted(names), {skip}
+        while queue:
+            name = queue.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            for statement in self._module.definitions.get(name, ()):
+                if isinstance(statement, ast.Import | ast.ImportFrom):
+                    imports[name] = statement
+                else:
+                    definitions[statement] = statement.lineno
+                    queue += sorted(self._names(statement))
+        return _render_imports(imports), sorted(definitions, key=definitions.__getitem__)
+
+    def _names(self, statement: ast.stmt) -> frozenset[str]:
+        if statement not in self._reached:
+            self._reached[statement] = frozenset(_reached_names(statement))
+        return self._reached[statement]
+
+    def _render(self, statement: ast.stmt) -> str:
+        if statement not in self._rendered:
+            self._rendered[statement] = self._rendering(statement)
+        return self._rendered[statement]
+
+    def _rendering(self, statement: ast.stmt) -> str:
+        match statement:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if statement.name not in CONSTRUCTORS:
+                return _without_body(statement)
+            case ast.ClassDef():
+                return self._class(statement)
+            case ast.Assign() | ast.AnnAssign() if _is_long(statement):
+                shortened = copy.copy(statement)
+                shortened.value = ast.Constant(...)
+                return ast.unparse(shortened)
+            case _:
+                return ast.unparse(statement)
+
+    def _class(self, owner: ast.ClassDef, inner: tuple[ast.ClassDef, ...] = (), but: FunctionNode | None = None) -> str:
+        """A class without the bodies of its methods. `inner` are classes on the way to the method `but`, which is
+        left out."""
+        header = copy.copy(owner)
+        docstring = docstring_node(owner)
+        header.body = [ast.Expr(docstring)] if docstring else []
+        members = [ast.unparse(header).strip()]
+        for part in body_without_docstring(owner):
+            if inner and part is inner[0]:
+                members.append(textwrap.indent(self._class(inner[0], inner[1:], but), _INDENT))
+            elif part is not but:
+                members.append(textwrap.indent(self._render(part), _INDENT))
+        return "\n".join(members if len(members) > 1 or docstring else [*members, f"{_INDENT}..."])
+
+
+def _signature_names(function: FunctionNode) -> Iterator[str]:
+    arguments = function.args
+    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
+        if argument is not None and argument.annotation is not None:
+            yield from names_in(argument.annotation)
+    for default in (*arguments.defaults, *arguments.kw_defaults):
+        if default is not None:
+            yield from (node.id for node in ast.walk(default) if isinstance(node, ast.Name))
+    if function.returns is not None:
+        yield from names_in(function.returns)
+
+
+def _reached_names(statement: ast.stmt) -> Iterator[str]:
+    """The names that a reader of a definition, as it stands in the context, would look up next."""
+    match statement:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            yield from _signature_names(statement)
+        case ast.ClassDef():
+            for part in (*statement.bases, *(k.value for k in statement.keywords), *statement.decorator_list):
+                yield from names_in(part)
+            for inner in statement.body:
+                yield from _reached_names(inner)
+        case ast.Import() | ast.ImportFrom():
+            return
+        case ast.AnnAssign():
+            yield from names_in(statement)
+        case _:
+            yield from (node.id for node in ast.walk(statement) if isinstance(node, ast.Name))
+
+
+def _render_imports(imports: dict[str, ast.Import | ast.ImportFrom]) -> str:
+    """Imports of exactly these names, grouped by module, in the order of the document."""
+    plain: list[str] = []
+    grouped: dict[str, list[str]] = {}
+    for name, statement in sorted(imports.items(), key=lambda item: (item[1].lineno, item[0])):
+        alias = next((a for a in statement.names if name in (a.asname, a.name, a.name.partition(".")[0])), None)
+        if alias is None:
+            continue
+        text = f"{alias.name} as {alias.asname}" if alias.asname else alias.name
+        if isinstance(statement, ast.ImportFrom):
+            grouped.setdefault("." * statement.level + (statement.module or ""), []).append(text)
+        else:
+            plain.append(f"import {text}")
+    return "\n".join([*plain, *(f"from {module} import {', '.join(names)}" for module, names in grouped.items())])
+
+
+def _is_long(statement: ast.Assign | ast.AnnAssign) -> bool:
+    value = statement.value
+    if value is None:
+        return False
+    lines = (value.end_lineno or value.lineno) - value.lineno
+    return lines > 12 or (lines == 0 and (value.end_col_offset or 0) - value.col_offset > _LONGEST_CONSTANT)
+
+
+def _without_body(function: FunctionNode) -> str:
+    short = copy.copy(function)
+    docstring = docstring_node(function)
+    short.body = [ast.Expr(docstring)] if docstring else []
+    return f"{ast.unparse(short).strip()}\n{_INDENT}..."

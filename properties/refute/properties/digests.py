@@ -1,0 +1,135 @@
+"""Digests: what has to be inferred again, and what has to be run again, after an edit."""
+
+import ast
+import hashlib
+from collections.abc import Iterator
+from typing import cast
+
+from refute.properties.modules import (
+    CONSTRUCTORS,
+    FunctionNode,
+    Module,
+    body_without_docstring,
+    is_function,
+    names_in,
+)
+from refute.properties.units import Spec
+
+_IGNORED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores", "annotation", "returns"})
+
+
+def spec_digest(spec: Spec) -> str:
+    """A digest of all that is known of what a function should do; its body and its place are not in it."""
+    parameters = (f"{p.kind} {p.name}: {p.annotation} = {p.default}" for p in spec.parameters)
+    return _hash(spec.qualname, spec.signature, spec.docstring or "", spec.context, *parameters)
+
+
+class BodyDigests:
+    """Makes the body digests of the functions of one module.
+
+    A body digest covers the syntax tree of the body and, transitively, the functions, classes and constants of the
+    module that it names, and the members of its own class that it uses. Comments, docstrings, annotations,
+    formatting and places in the file are not in it.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self._module = module
+        self._digests: dict[ast.stmt, str] = {}
+        self._reached: dict[ast.stmt, frozenset[str]] = {}
+
+    def of(self, function: FunctionNode, owners: tuple[ast.ClassDef, ...]) -> str:
+        """The digest of `function`, whose classes are `owners`, outermost first."""
+        members, always = _members(owners, self._module)
+        seen: set[ast.stmt] = {function, *always}
+        queue: list[ast.stmt] = list(seen)
+        while queue:
+            for name in self._names(queue.pop()):
+                for found in (*self._module.definitions.get(name, ()), *members.get(name, ())):
+                    if found not in seen and found not in owners:
+                        seen.add(found)
+                        queue.append(found)
+        return _hash(self._digest(function), *sorted(self._digest(statement) for statement in seen - {function}))
+
+    def _names(self, statement: ast.stmt) -> frozenset[str]:
+        if statement not in self._reached:
+            names = set[str]()
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name):
+                    names.add(node.id)
+                elif isinstance(node, ast.Attribute):
+                    names.add(node.attr)
+                elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+                    names.update(names_in(node.annotation))
+            self._reached[statement] = frozenset(names)
+        return self._reached[statement]
+
+    def _digest(self, statement: ast.stmt) -> str:
+        if statement not in self._digests:
+            self._digests[statement] = _hash(*_tokens(statement))
+        return self._digests[statement]
+
+
+def _members(owners: tuple[ast.ClassDef, ...], module: Module) -> tuple[dict[str, list[ast.stmt]], list[ast.stmt]]:
+    """The methods of the classes `owners` and of their bases in this document, by name, and what every instance
+    depends on: constructors and fields."""
+    methods: dict[str, list[ast.stmt]] = {}
+    always: list[ast.stmt] = []
+    queue, seen = list(owners), set[ast.ClassDef]()
+    while queue:
+        owner = queue.pop()
+        if owner in seen:
+            continue
+        seen.add(owner)
+        for part in owner.body:
+            if is_function(part) and part.name not in CONSTRUCTORS:
+                methods.setdefault(part.name, []).append(part)
+            elif is_function(part) or not isinstance(part, ast.Expr):
+                always.append(part)
+        named = (module.class_named(base.id) for base in owner.bases if isinstance(base, ast.Name))
+        queue += [base for base in named if base is not None]
+    return methods, always
+
+
+class _End(str):
+    """Closes a node or a list; a type of its own, because strings are values of nodes too."""
+
+
+def _tokens(root: ast.stmt) -> Iterator[str]:
+    """The syntax tree of `root` as a sequence of texts, without what does not matter to a run.
+
+    It walks with a stack of its own, because code that is nested too deeply for recursion can still be parsed.
+    """
+    stack: list[object] = [root]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, _End):
+            yield item
+        elif isinstance(item, list):
+            yield "["
+            stack.append(_End("]"))
+            stack.extend(reversed(cast(list[object], item)))
+        elif isinstance(item, ast.AST):
+            yield type(item).__name__ + "("
+            stack.append(_End(")"))
+            stack.extend(_field(item, name) for name in reversed(item._fields) if name not in _IGNORED_FIELDS)
+        else:
+            yield repr(item)
+
+
+def _field(node: ast.AST, name: str) -> object:
+    if name == "body" and is_function(node):
+        return body_without_docstring(node)
+    if name == "body" and isinstance(node, ast.ClassDef):
+        fields = [part.annotation for part in node.body if isinstance(part, ast.AnnAssign)]
+        return [*body_without_docstring(node), *fields]  # dataclasses and their like read annotations at run time
+    return getattr(node, name, None)
+
+
+def _hash(*parts: str) -> str:
+    """A digest of `parts` that differs when they are split in another way."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(b"%d:" % len(data))
+        digest.update(data)
+    return digest.hexdigest()[:32]

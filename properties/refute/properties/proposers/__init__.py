@@ -1,0 +1,4 @@
+"""Proposers: one module per source of properties, each with `propose`, which claims only what its source says.
+
+A proposer that is not sure proposes nothing; whether a property stands is decided elsewhere.
+"""

@@ -1,0 +1,57 @@
+"""The oracle: what independent implementations of a spec agree on, as a property of the function."""
+
+import textwrap
+from collections.abc import Sequence
+
+from refute.properties.evidence import Evidence
+from refute.properties.prompts import asked_parameters
+from refute.properties.property import Property
+from refute.properties.units import FunctionUnit
+
+_AGREEMENT = '''\
+def agreed(*arguments, **named):
+    """Whether all references return one value."""
+    answers = []
+    for reference in references:
+        own, own_named = deepcopy((arguments, named))
+        try:
+            answers.append(reference(*own, **own_named))
+        except Exception:
+            return False
+    return all(same(answers[0], other) for other in answers[1:])
+
+
+def expected(*arguments, **named):
+    """What the references return."""
+    own, own_named = deepcopy((arguments, named))
+    return references[0](*own, **own_named)
+'''
+
+
+def oracle(unit: FunctionUnit, references: Sequence[str], members: int, voters: int) -> Property:
+    """The property that `unit` returns what `references` do, wherever they agree with each other.
+
+    `references` are definitions of the function (whole `def`s, at least one) out of the `members` that agree among
+    `voters` implementations written from the spec.
+    """
+    receiver = ["self"] if unit.kind == "method" else []
+    given = [f"{p.name}={p.name}" if p.kind == "keyword_only" else p.name for p in asked_parameters(unit.spec)]
+    arguments = ", ".join([*receiver, *given])
+    factories = [
+        f"def reference_{number}():\n{textwrap.indent(source, '    ')}\n    return {unit.spec.name}\n"
+        for number, source in enumerate(references, 1)
+    ]
+    listed = ", ".join(f"reference_{number}()" for number in range(1, len(references) + 1))
+    setup = "\n\n".join(["from copy import deepcopy\n", *factories, f"references = [{listed}]\n", _AGREEMENT])
+    return Property(
+        kind="oracle",
+        statement=(
+            f"the result is what the docstring asks for, as {members} of {voters} independent implementations agree"
+        ),
+        check=f"same(result, expected({arguments}))",
+        evidence=Evidence.AGREEMENT,
+        setup=setup,
+        when=f"agreed({arguments})",
+        must_return=True,
+        spec_line=unit.spec.docstring_line,
+    )
