@@ -35,6 +35,8 @@ class Settings:
     seconds: float = 60.0
     """Budget for one function, model time included."""
     seed: int = 0
+    cache: bool = True
+    """Whether judgements and inferences of earlier runs are used again."""
     run: RunWhen = "save"
     samples: int = 6
     """Implementations sampled from a spec for co-verification."""
@@ -109,5 +111,7 @@ def _convert(value: object, hint: Any) -> object:
     if hint is float and isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
-        raise ValueError({str: "a string", int: "a whole number", float: "a number"}.get(hint, str(hint)))
+        raise ValueError(
+            {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}.get(hint, str(hint))
+        )
     return value

@@ -1,0 +1,75 @@
+"""`refute` and `python -m refute.cli`."""
+
+import errno
+import importlib
+import io
+import os
+import sys
+
+import click
+
+COMMANDS = ("check", "watch", "serve", "model", "doctor")
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+
+
+class Commands(click.Group):
+    """A group that imports the module of a command when that command is asked for, and ends quietly when the user
+    interrupts it or when the reader of its output goes away."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        command: object = importlib.import_module(f"refute.cli.commands.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> None:
+        try:
+            super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            ctx.exit(INTERRUPTED)
+        except OSError as error:
+            # Windows reports a closed pipe as EINVAL.
+            if error.errno != errno.EPIPE and (os.name != "nt" or error.errno != errno.EINVAL):
+                raise
+            # Nobody reads any more, as with `| head`. This keeps the interpreter from failing again as it flushes.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(CLOSED_PIPE)
+
+
+def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    """Print the version and end."""
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"refute {version('refute')}")
+        ctx.exit()
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=show_version, help="Show the version."
+)
+def cli() -> None:
+    """Hunt bugs in Python functions.
+
+    A local model conjectures properties of each function from its docstring and signature, Hypothesis tries to refute
+    them in a sandbox, and what is refuted is shown with its smallest counterexample. Nothing leaves this machine.
+    """
+
+
+def main() -> None:
+    """Run the command line; never returns."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # source may hold what the terminal's encoding does not
+    cli.main(prog_name="refute")
+
+
+if __name__ == "__main__":
+    main()

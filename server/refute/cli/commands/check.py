@@ -1,0 +1,63 @@
+"""`refute check`: infer properties, try to refute them, report."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+
+from refute.cli.options import checking_options, format_option, settings_for
+from refute.cli.workspaces import TargetError, find_targets, find_workspace, split_target
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, metavar="[PATH | FILE::FUNCTION]...")
+@click.option("--fix", is_flag=True, help="Also look for fixes; each one offered passes every property that stands.")
+@click.option("--write", is_flag=True, help="With --fix: put the best fix of each function into its file.")
+@format_option
+@checking_options
+@click.pass_context
+def command(ctx: click.Context, /, paths: tuple[str, ...], fix: bool, write: bool, form: str, **options: Any) -> None:
+    """Check functions and report the properties that were refuted.
+
+    PATH is a file or a folder (default: the current one), FILE::FUNCTION a single function. In folders, files that
+    git ignores, hidden folders, virtual environments and test files are left out.
+
+    Exit status: 0 nothing violated, 1 something violated, 2 wrong usage, 3 nothing could be checked.
+    """
+    from refute.cli.checking import Run, check_targets, open_checker
+    from refute.cli.formats import make_output
+    from refute.cli.progress import ProgressBar
+    from refute.cli.writing import write_fixes
+
+    if write and not fix:
+        raise click.UsageError("--write puts fixes into files; it needs --fix.", ctx)
+    arguments = paths or (".",)
+    workspace = find_workspace([split_target(argument)[0] for argument in arguments], Path.cwd())
+    settings = settings_for(workspace, options)
+    run = Run()
+    output = make_output(form, fix=fix, write=write)
+    progress = ProgressBar()
+    try:
+        targets = find_targets(arguments, workspace, settings.exclude)
+        work = check_targets(
+            run,
+            targets,
+            workspace,
+            settings,
+            fix=fix,
+            output=output,
+            listener=progress,
+            opener=ctx.obj or open_checker,
+        )
+        asyncio.run(work)
+    except TargetError as error:
+        raise click.UsageError(str(error)) from error
+    except KeyboardInterrupt:
+        run.interrupted = True
+    finally:
+        progress.close()
+    output.end(run)
+    if write and not run.interrupted:
+        write_fixes(run.done, show=form != "human")
+    ctx.exit(run.exit_status)

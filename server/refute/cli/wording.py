@@ -1,0 +1,89 @@
+"""Words that the output formats share: calls, what came of them, evidence, counts."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from refute.checker.analysis import FunctionReport, FunctionVerdict, Verdict
+from refute.properties.evidence import Evidence
+from refute.properties.property import Property
+from refute.properties.units import FunctionUnit
+from refute.repair.fix import Fix
+from refute.worker.protocol import Counterexample
+
+VERDICTS: tuple[FunctionVerdict, ...] = ("violated", "holds", "unknown", "skipped")
+_STANDS_ON = {
+    Evidence.CONTRACT: "contract",
+    Evidence.EXAMPLE: "docstring example",
+    Evidence.DOCSTRING: "docstring",
+    Evidence.AGREEMENT: "docstring, as independent implementations of it agree",
+    Evidence.TYPE: "types",
+    Evidence.NAME: "names",
+    Evidence.GUESS: "a guess",
+}
+
+
+def call(unit: FunctionUnit, found: Counterexample) -> str:
+    """The call that violates a property, such as `f(items=[1, 0])`; a method is called on its `self`."""
+    arguments = dict(found.arguments)
+    kinds = {parameter.name: parameter.kind for parameter in unit.spec.parameters}
+    name = unit.qualname
+    if unit.kind == "method" and unit.spec.parameters:
+        owner = arguments.pop(unit.spec.parameters[0].name, None)
+        name = name if owner is None else f"{owner}.{name.rpartition('.')[2]}"
+    prefixes = {"positional_only": "", "var_positional": "*", "var_keyword": "**"}
+    written = (prefixes.get(kinds.get(n, "keyword_only"), f"{n}=") + value for n, value in arguments.items())
+    return f"{name}({', '.join(written)})"
+
+
+def outcome(found: Counterexample) -> str:
+    """What came of the call: `returned [1, 0]` or `raised IndexError: list index out of range, in line 12`."""
+    if found.exception is None:
+        return f"returned {found.result}"
+    return f"raised {found.exception}" + (f", in line {found.line}" if found.line else "")
+
+
+def evidence(claim: Property) -> str:
+    """What a property rests on: `docstring, line 12`."""
+    where = "" if claim.spec_line is None else f", line {claim.spec_line + 1}"
+    return _STANDS_ON[claim.evidence] + where
+
+
+def checked(fix: Fix) -> str:
+    """What a fix was checked against: `passes 5 properties on 1000 inputs`."""
+    return f"passes {count(fix.properties, 'property', 'properties')} on {count(fix.examples, 'input')}"
+
+
+def leading(report: FunctionReport) -> tuple[Verdict, ...]:
+    """The violations of a function, the surest first."""
+    return tuple(sorted(report.violations, key=lambda verdict: -verdict.confidence))
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 input`, `3 inputs`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def tally(reports: Iterable[FunctionReport]) -> str:
+    """`4 violated, 8 hold, 2 unknown`; verdicts that did not occur are left out."""
+    counts = Counter(report.verdict for report in reports)
+    plural = {"holds": "hold"}
+    return ", ".join(
+        f"{counts[verdict]} {verdict if counts[verdict] == 1 else plural.get(verdict, verdict)}"
+        for verdict in VERDICTS
+        if counts[verdict]
+    )
+
+
+def some(names: Sequence[str], most: int = 4) -> str:
+    """`a, b, c and 7 more`."""
+    if len(names) <= most + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
+
+
+def duration(seconds: float) -> str:
+    """`0.4 s`, `34 s`, `3 min 20 s`."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
