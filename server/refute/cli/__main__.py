@@ -34,8 +34,8 @@ class Commands(click.Group):
             click.echo("interrupted", err=True)
             ctx.exit(INTERRUPTED)
         except OSError as error:
-            # Windows reports a closed pipe as EINVAL.
-            if error.errno != errno.EPIPE and (os.name != "nt" or error.errno != errno.EINVAL):
+            on_windows = os.name == "nt" and error.errno == errno.EINVAL
+            if not (isinstance(error, BrokenPipeError) or on_windows):
                 raise
             # Nobody reads any more, as with `| head`. This keeps the interpreter from failing again as it flushes.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

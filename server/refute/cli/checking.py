@@ -140,7 +140,6 @@ async def check_targets(
         listener.planned(len(run.jobs))
         output.begin(run.jobs)
         await _check_all(run, checker, fix, output, listener)
-        run.failed = run.failed or (bool(run.jobs) and checker.status.interpreter is None)
     finally:
         await checker.aclose()
 

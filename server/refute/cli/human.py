@@ -6,7 +6,6 @@ from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
-from rich.syntax import Syntax
 from rich.text import Text
 
 from refute.checker.analysis import FunctionReport, Verdict
@@ -18,7 +17,7 @@ from refute.repair.fix import Fix
 
 LABEL_WIDTH = 16
 MOST_COLUMNS = 100
-MOST_VIOLATIONS = 3
+MOST_OTHERS = 2
 STYLES = {"violated": "bold red", "holds": "green", "unknown": "yellow", "skipped": "dim"}
 DIFF_STYLES = {"-": "red", "+": "green", " ": "dim"}
 
@@ -73,7 +72,7 @@ class HumanOutput:
     def _print_file(self, done: Iterable[Done]) -> None:
         for item in sorted(done, key=lambda item: item.report.unit.first_line):
             if item.report.verdict == "violated":
-                for line in render(item.source, item.report, self._columns, self._console.is_terminal):
+                for line in render(item.source, item.report, self._columns):
                     self._console.print(line, soft_wrap=True)
                 self._console.print()
 
@@ -93,9 +92,9 @@ class HumanOutput:
     def _print_hint(self, reports: Sequence[FunctionReport]) -> None:
         fixable = sum(bool(report.fixes) for report in reports)
         if fixable:
-            text = f"{wording.count(fixable, 'checked fix', 'checked fixes')}; --fix --write puts them into the files."
+            text = f"Add --write to put {wording.count(fixable, 'checked fix', 'checked fixes')} into the files."
         elif not self._fix and any(report.verdict == "violated" for report in reports):
-            text = "--fix looks for fixes."
+            text = "Add --fix to look for fixes."
         else:
             return
         self._console.print(Text(text, "dim"), soft_wrap=True)
@@ -105,45 +104,48 @@ class HumanOutput:
         return min(self._console.width, MOST_COLUMNS)
 
 
-def render(source: SourceFile, report: FunctionReport, columns: int, colour: bool = True) -> Iterable[Text]:
+def render(source: SourceFile, report: FunctionReport, columns: int) -> Iterable[Text]:
     """One function with violations as lines of text: where it is, what does not hold, for which input, and a fix."""
     unit = report.unit
     yield Text.assemble((f"{source.shown}:{unit.first_line + 1}", "bold cyan"), f" {unit.qualname}")
     for line in unit.spec.signature.splitlines():
-        yield Text.assemble(("  | ", "dim"), _python(line, colour))
-    violations = wording.leading(report)
-    for verdict in violations[:MOST_VIOLATIONS]:
-        yield Text()
-        yield from _violation(source, report, verdict, columns, colour)
-    if len(violations) > MOST_VIOLATIONS:
-        more = wording.count(len(violations) - MOST_VIOLATIONS, "more property", "more properties")
-        yield from _labelled("", "", f"and {more} violated", columns)
+        yield Text.assemble(("  | ", "dim"), line)
+    yield Text()
+    first, *others = wording.leading(report)
+    yield from _violation(source, report, first, columns)
+    for other in others[:MOST_OTHERS]:
+        yield from _labelled("also violated", "red", other.property.statement, columns)
+        yield from _counterexample(report, other, "", columns)
+    if len(others) > MOST_OTHERS:
+        more = wording.count(len(others) - MOST_OTHERS, "more property", "more properties")
+        yield from _labelled("also violated", "red", more, columns)
     if report.fixes:
-        yield Text()
         yield from _fix(source, report.fixes[0], columns)
 
 
-def _violation(
-    source: SourceFile, report: FunctionReport, verdict: Verdict, columns: int, colour: bool
-) -> Iterable[Text]:
-    claim, found = verdict.property, verdict.counterexample
+def _violation(source: SourceFile, report: FunctionReport, verdict: Verdict, columns: int) -> Iterable[Text]:
+    claim = verdict.property
     yield from _labelled("violated", STYLES["violated"], claim.statement, columns)
-    if found is not None:
-        label = Text("  counterexample".ljust(LABEL_WIDTH + 2), "bold")
-        yield Text.assemble(label, _python(wording.call(report.unit, found), colour))
-        yield from _labelled("", "", wording.outcome(found), columns)
+    yield from _counterexample(report, verdict, "counterexample", columns)
     if verdict.explanation:
         yield from _labelled("", "", verdict.explanation, columns)
     yield from _labelled("evidence", "bold", wording.evidence(claim), columns)
-    quoted = "" if claim.spec_line is None else source.line(claim.spec_line).strip()
+    quoted = "" if claim.spec_line is None else source.line(claim.spec_line).strip(" \t\"'")
     if quoted:
         yield from _labelled("", "", f"> {quoted}", columns, "dim italic")
+
+
+def _counterexample(report: FunctionReport, verdict: Verdict, label: str, columns: int) -> Iterable[Text]:
+    if verdict.counterexample is not None:
+        yield Text.assemble((_label(label), "bold"), (wording.call(report.unit, verdict.counterexample), "yellow"))
+        yield from _labelled("", "", wording.outcome(verdict.counterexample), columns)
 
 
 def _fix(source: SourceFile, fix: Fix, columns: int) -> Iterable[Text]:
     yield from _labelled("fix", "bold green", f"{fix.title} ({wording.checked(fix)})", columns)
     for line in changed_lines(source.text, apply_edits(source.text, fix.edits)):
-        yield _diff_line(line)
+        if line.text:
+            yield _diff_line(line)
 
 
 def _diff_line(line: DiffLine) -> Text:
@@ -161,17 +163,11 @@ def _labelled(label: str, style: str, text: str, columns: int, text_style: str =
         for piece in textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False) or [""]
     ]
     for number, piece in enumerate(wrapped):
-        name = f"  {label}".ljust(LABEL_WIDTH + 2) if number == 0 else " " * (LABEL_WIDTH + 2)
-        yield Text.assemble((name, style), (piece, text_style))
+        yield Text.assemble((_label(label if number == 0 else ""), style), (piece, text_style))
 
 
-def _python(code: str, colour: bool) -> Text:
-    """`code` in the colours of the terminal."""
-    if not colour:
-        return Text(code)
-    text = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(code)
-    text.rstrip()
-    return text
+def _label(label: str) -> str:
+    return f"  {label}".ljust(LABEL_WIDTH + 2)
 
 
 def _summary(reports: Sequence[FunctionReport], seconds: float) -> Text:

@@ -4,11 +4,13 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from refute.cli.checking import Job
+
+STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
 class ProgressBar:
@@ -31,7 +33,7 @@ class ProgressBar:
     def planned(self, jobs: int) -> None:
         """Draw the bar for so many functions."""
         self._bar.update(self._task, total=jobs)
-        if self._console.is_terminal and jobs:
+        if self._console.is_interactive and sys.stderr.isatty() and jobs:
             self._visible = True
             self._bar.start()
 
@@ -49,8 +51,7 @@ class ProgressBar:
     def complain(self, severity: str, text: str) -> None:
         """Print one line on stderr."""
         with self.hidden():
-            click.secho(f"{severity}: ", err=True, nl=False, fg={"error": "red", "warning": "yellow"}.get(severity))
-            click.echo(text, err=True)
+            self._console.print(Text.assemble((f"{severity}: ", STYLES.get(severity, "")), text), soft_wrap=True)
 
     @contextmanager
     def hidden(self) -> Generator[None, None, None]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pathspec
+from refute.checker.watching import Ignored
 
 PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 TEST_FILES = ("test_*.py", "*_test.py", "conftest.py")
@@ -22,14 +22,6 @@ class Target:
 
     path: Path
     functions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Rules:
-    """Gitignore patterns that hold below `folder`."""
-
-    folder: Path
-    spec: pathspec.GitIgnoreSpec
 
 
 def find_workspace(paths: Sequence[Path], current: Path) -> Path:
@@ -60,7 +52,7 @@ def find_targets(arguments: Sequence[str], workspace: Path, exclude: Sequence[st
     `TargetError` for a path that does not exist.
     """
     found: dict[Path, tuple[str, ...]] = {}
-    excluded = _Rules(workspace, pathspec.GitIgnoreSpec.from_lines(exclude))
+    ignored = Ignored(workspace, exclude)
     for argument in arguments:
         path, function = split_target(argument)
         if path.is_file():
@@ -71,7 +63,9 @@ def find_targets(arguments: Sequence[str], workspace: Path, exclude: Sequence[st
         elif function is not None:
             raise TargetError(f"{argument}: a function is named in a file, not in a folder")
         else:
-            found.update(dict.fromkeys(_walk(path, _rules_above(path), excluded), ()))
+            # Who names an ignored folder means it.
+            rules = Ignored(path, ()) if ignored.folder_is_ignored(path) else ignored
+            found.update(dict.fromkeys(_walk(path, rules), ()))
     return tuple(Target(path, functions) for path, functions in found.items())
 
 
@@ -80,60 +74,21 @@ def shown(path: Path, current: Path) -> str:
     return (path.relative_to(current) if path.is_relative_to(current) else path).as_posix()
 
 
-def _walk(folder: Path, rules: tuple[_Rules, ...], excluded: _Rules) -> Iterator[Path]:
-    """The Python files below `folder` that are worth checking."""
-    rules = (*rules, *_rules_in(folder))
+def _walk(folder: Path, ignored: Ignored) -> Iterator[Path]:
+    """The Python files below `folder` that are worth checking; a folder that may not be read has none."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: (entry.is_dir(), entry.name))
-    except OSError:  # a folder that may not be read
+    except OSError:
         return
     for entry in entries:
         path = folder / entry.name
-        ignored = _is_ignored(path, entry.is_dir(), rules) or _is_ignored(path, entry.is_dir(), (excluded,))
-        if ignored or entry.name.startswith("."):
-            continue
         if entry.is_dir(follow_symlinks=False):
-            if entry.name not in ("__pycache__", "node_modules", "site-packages") and not _is_environment(path):
-                yield from _walk(path, rules, excluded)
-        elif entry.name.endswith(".py") and entry.is_file() and not is_test_file(entry.name):
+            if not ignored.folder_is_ignored(path):
+                yield from _walk(path, ignored)
+        elif entry.name.endswith(".py") and entry.is_file() and not is_test_file(entry.name) and not ignored(path):
             yield path
 
 
 def is_test_file(name: str) -> bool:
     """Whether a file of this name holds tests, which are not checked unless they are named."""
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in TEST_FILES)
-
-
-def _is_environment(folder: Path) -> bool:
-    return (folder / "pyvenv.cfg").exists() or (folder / "conda-meta").exists()
-
-
-def _rules_in(folder: Path) -> tuple[_Rules, ...]:
-    try:
-        lines = (folder / ".gitignore").read_text("utf-8", errors="replace").splitlines()
-    except OSError:
-        return ()
-    return (_Rules(folder, pathspec.GitIgnoreSpec.from_lines(lines)),)
-
-
-def _rules_above(folder: Path) -> tuple[_Rules, ...]:
-    """The rules of the folders above `folder` in its repository; none where they ignore the folder itself, since
-    who names an ignored folder means it."""
-    rules: tuple[_Rules, ...] = ()
-    if not (folder / ".git").exists():
-        for parent in folder.parents:
-            rules = (*_rules_in(parent), *rules)
-            if (parent / ".git").exists():
-                break
-        else:
-            return ()
-    return () if _is_ignored(folder, True, rules) else rules
-
-
-def _is_ignored(path: Path, is_folder: bool, rules: Sequence[_Rules]) -> bool:
-    """What the deepest rule that says anything says, as git does."""
-    for rule in reversed(rules):
-        verdict = rule.spec.check_file(path.relative_to(rule.folder).as_posix() + ("/" if is_folder else "")).include
-        if verdict is not None:
-            return verdict
-    return False
