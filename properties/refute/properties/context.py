@@ -32,7 +32,7 @@ class Contexts:
 
     def __init__(self, module: Module) -> None:
         self._module = module
-        self._rendered: dict[ast.stmt, str] = {}
+        self._rendered: dict[tuple[ast.stmt, bool], str] = {}
         self._reached: dict[ast.stmt, frozenset[str]] = {}
 
     def of(self, function: FunctionNode, owners: tuple[ast.ClassDef, ...], docstring: str | None) -> str:
@@ -80,10 +80,12 @@ class Contexts:
             self._reached[statement] = frozenset(_reached_names(statement))
         return self._reached[statement]
 
-    def _render(self, statement: ast.stmt) -> str:
-        if statement not in self._rendered:
-            self._rendered[statement] = self._rendering(statement)
-        return self._rendered[statement]
+    def _render(self, statement: ast.stmt, indented: bool = False) -> str:
+        """`statement` as the context shows it; kept, since every method of a class shows the others."""
+        if (statement, indented) not in self._rendered:
+            text = textwrap.indent(self._render(statement), _INDENT) if indented else self._rendering(statement)
+            self._rendered[statement, indented] = text
+        return self._rendered[statement, indented]
 
     def _rendering(self, statement: ast.stmt) -> str:
         match statement:
@@ -109,7 +111,7 @@ class Contexts:
             if inner and part is inner[0]:
                 members.append(textwrap.indent(self._class(inner[0], inner[1:], but), _INDENT))
             elif part is not but:
-                members.append(textwrap.indent(self._render(part), _INDENT))
+                members.append(self._render(part, indented=True))
         return "\n".join(members if len(members) > 1 or docstring else [*members, f"{_INDENT}..."])
 
 

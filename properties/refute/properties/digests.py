@@ -42,13 +42,16 @@ class BodyDigests:
         members, always = _members(owners, self._module)
         seen: set[ast.stmt] = {function, *always}
         queue: list[ast.stmt] = list(seen)
+        names: set[str] = set()
         while queue:
-            for name in self._names(queue.pop()):
-                for found in (*self._module.definitions.get(name, ()), *members.get(name, ())):
-                    if found not in seen and found not in owners:
-                        seen.add(found)
-                        queue.append(found)
-        return _hash(self._digest(function), *sorted(self._digest(statement) for statement in seen - {function}))
+            fresh = self._names(queue.pop()) - names
+            names |= fresh
+            for name in fresh:
+                found = [*self._module.definitions.get(name, ()), *members.get(name, ())]
+                queue += [statement for statement in found if statement not in seen and statement not in owners]
+                seen.update(found)
+        others = seen.difference((function, *owners))
+        return _hash(self._digest(function), *sorted(map(self._digest, others)))
 
     def _names(self, statement: ast.stmt) -> frozenset[str]:
         if statement not in self._reached:
@@ -127,9 +130,5 @@ def _field(node: ast.AST, name: str) -> object:
 
 def _hash(*parts: str) -> str:
     """A digest of `parts` that differs when they are split in another way."""
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(b"%d:" % len(data))
-        digest.update(data)
-    return digest.hexdigest()[:32]
+    joined = "".join([f"{len(part)}:{part}" for part in parts])
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,125 @@
+"""Calls of a unit: which arguments it needs, how a written call binds them, and what is said to come of it."""
+
+import ast
+import builtins
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from refute.properties.literals import is_value
+from refute.properties.units import FunctionUnit, Parameter
+
+Arguments = tuple[tuple[str, str], ...]
+"""Arguments of one call: (parameter, Python expression)."""
+
+BUILTIN_NAMES = frozenset(dir(builtins))
+
+
+@dataclass(frozen=True)
+class WrittenExample:
+    """A call that someone wrote down together with what comes of it.
+
+    `arguments` have the defaults filled in. `check` is a Python expression over `result`, or over `error` where
+    `raises` says that an exception is expected. `call` and `expected` are for people ("f([1])" and "[1, 2]" or
+    "ValueError"). `line` is the zero-based line of the document; `exact` says that it is a doctest.
+    """
+
+    call: str
+    arguments: Arguments
+    check: str
+    expected: str
+    raises: bool
+    line: int
+    exact: bool
+
+
+def supplied_parameters(unit: FunctionUnit) -> tuple[Parameter, ...]:
+    """The parameters that a caller fills in: `self` of a method counts, `cls` of a class method does not.
+
+    `*args` and `**kwargs` are left empty in every call that is made.
+    """
+    parameters = unit.spec.parameters[1:] if unit.kind == "classmethod" else unit.spec.parameters
+    return tuple(p for p in parameters if p.kind not in {"var_positional", "var_keyword"})
+
+
+def bind(call: ast.Call, unit: FunctionUnit, receiver: ast.expr | None = None) -> Arguments | None:
+    """The arguments of `call` by parameter, defaults filled in; None where they do not fit the signature.
+
+    `receiver` is the instance that a method is called on.
+    """
+    parameters = supplied_parameters(unit)
+    given: dict[str, ast.expr] = {}
+    positional = [p for p in parameters if p.kind != "keyword_only"]
+    values = [*([receiver] if receiver is not None else []), *call.args]
+    if len(values) > len(positional) or any(isinstance(value, ast.Starred) for value in values):
+        return None
+    given.update(zip((p.name for p in positional), values, strict=False))
+    by_keyword = {p.name for p in parameters if p.kind != "positional_only"}
+    for keyword in call.keywords:
+        if keyword.arg is None or keyword.arg in given or keyword.arg not in by_keyword:
+            return None
+        given[keyword.arg] = keyword.value
+    return with_defaults({name: ast.unparse(value) for name, value in given.items()}, unit)
+
+
+def with_defaults(given: dict[str, str], unit: FunctionUnit) -> Arguments | None:
+    """`given` in the order of the parameters, defaults filled in; None where a required one is missing."""
+    arguments: list[tuple[str, str]] = []
+    for parameter in supplied_parameters(unit):
+        value = given.get(parameter.name, parameter.default)
+        if value is None:
+            return None
+        arguments.append((parameter.name, value))
+    return tuple(arguments)
+
+
+def find_call(expression: ast.expr, unit: FunctionUnit, names: Collection[str]) -> tuple[ast.Call, Arguments] | None:
+    """The one call of `unit` inside `expression` whose arguments are values, with its arguments.
+
+    None where there is no such call, more than one, or where it is not certain that it runs exactly once.
+    """
+    calls = [node for node in ast.walk(expression) if isinstance(node, ast.Call) and _calls(node.func, unit)]
+    if len(calls) != 1 or not _runs_once(expression):
+        return None
+    call = calls[0]
+    receiver = call.func.value if unit.kind == "method" and isinstance(call.func, ast.Attribute) else None
+    values = [*call.args, *(keyword.value for keyword in call.keywords), *([receiver] if receiver else [])]
+    if unit.kind == "method" and not isinstance(receiver, ast.Call):
+        return None
+    arguments = bind(call, unit, receiver) if all(is_value(value, names) for value in values) else None
+    return (call, arguments) if arguments is not None else None
+
+
+def _calls(function: ast.expr, unit: FunctionUnit) -> bool:
+    match function:
+        case ast.Name(id=name):
+            return name == unit.spec.name and unit.kind == "function"
+        case ast.Attribute(value=value, attr=name):
+            module_or_class = isinstance(value, ast.Name)
+            return name == unit.spec.name and (module_or_class or unit.kind == "method")
+        case _:
+            return False
+
+
+def _runs_once(expression: ast.expr) -> bool:
+    uncertain = (
+        ast.Lambda,
+        ast.ListComp,
+        ast.SetComp,
+        ast.DictComp,
+        ast.GeneratorExp,
+        ast.IfExp,
+        ast.BoolOp,
+        ast.NamedExpr,
+        ast.Await,
+        ast.Yield,
+        ast.YieldFrom,
+    )
+    return not any(isinstance(node, uncertain) for node in ast.walk(expression))
+
+
+def exception_check(name: str, module_names: Collection[str]) -> str:
+    """A check that the call raised the exception called `name`, which may be dotted."""
+    last = name.rpartition(".")[2]
+    if last in BUILTIN_NAMES or last in module_names:
+        return f"isinstance(error, {last})"
+    return f"any(base.__name__ == {last!r} for base in type(error).__mro__)"

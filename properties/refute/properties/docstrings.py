@@ -1,0 +1,203 @@
+"""Docstrings as structure: parameters, returns, exceptions and sentences, each with its line in the document.
+
+Google, NumPy and Sphinx sections are read by docstring-parser, plain sentences here.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import docstring_parser
+from docstring_parser.common import DocstringStyle
+
+from refute.properties.units import Spec
+
+
+@dataclass(frozen=True)
+class DocumentedParameter:
+    """What a docstring says of one parameter; `type` is in the author's words ("list of int, optional")."""
+
+    name: str
+    type: str | None
+    description: str
+
+
+@dataclass(frozen=True)
+class DocumentedException:
+    """An exception that a docstring promises. `condition` is the author's text ("if n is negative"), "" where
+    there is none; `line` the zero-based line of the document."""
+
+    exception: str
+    condition: str
+    line: int | None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of a docstring on one line, with the zero-based line of the document where it begins."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Docstring:
+    """All that is read from the docstring of a spec, examples apart (see `refute.properties.docstring_examples`)."""
+
+    parameters: tuple[DocumentedParameter, ...] = ()
+    returns_type: str | None = None
+    returns: str = ""
+    exceptions: tuple[DocumentedException, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+
+    def parameter(self, name: str) -> DocumentedParameter | None:
+        """What is said of the parameter `name`."""
+        return next((p for p in self.parameters if p.name == name), None)
+
+
+_SECTION = re.compile(r"^(Args|Arguments|Parameters|Params|Keyword Args|Other Parameters|Raises|Returns|Yields):\s*$")
+_UNDERLINE = re.compile(r"^\s*(-{3,}|={3,}|~{3,})\s*$")
+_HEADER = re.compile(r"^\s*[A-Z][A-Za-z ]{2,20}:?\s*$")
+_ITEM = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+|^\s*:[a-z]+[^:]*:|^\s*\*{0,2}`{0,2}\w+`{0,2}\s*(?:\([^)]*\))?\s*:\s")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'`(\[*])")
+_ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|no|max|min)\.$", re.IGNORECASE)
+_EXCEPTION = r"`{0,2}(?P<exception>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|StopIteration))`{0,2}"
+_RAISES = re.compile(
+    rf"\b[Rr]aises?\s+(?:an?\s+|the\s+)?{_EXCEPTION}(?:\s+(?:exception|error))?,?\s*"
+    r"(?P<condition>(?:if|when|whenever|unless|for|on)\b.*)?",
+)
+_RAISED = re.compile(rf"{_EXCEPTION}\s+(?:is|will be|gets)\s+raised\s+(?P<condition>(?:if|when|unless|for|on)\b.*)")
+_IF_RAISES = re.compile(
+    rf"\b(?P<condition>[Ii]f\b[^.;]*?),?\s+(?:it\s+|we\s+|then\s+)?raises?\s+(?:an?\s+)?{_EXCEPTION}"
+)
+
+
+def read_docstring(spec: Spec) -> Docstring:
+    """Read the docstring of `spec`; without one, everything is empty."""
+    if not spec.docstring or spec.docstring_line is None:
+        return Docstring()
+    sentences = tuple(_sentences(spec.docstring, spec.docstring_line))
+    parts = [part for part in _parsed_parts(spec.docstring) if part is not None]
+    parameters = {name: p for part in parts for name, p in _parameters(part)}
+    returns = next((part.returns for part in parts if part.returns), None)
+    return Docstring(
+        parameters=tuple(parameters.values()),
+        returns_type=returns.type_name if returns else None,
+        returns=_one_line(returns.description if returns else None),
+        exceptions=tuple(_exceptions(parts, sentences, spec)),
+        sentences=sentences,
+    )
+
+
+def _parsed_parts(text: str) -> Iterator[docstring_parser.Docstring | None]:
+    """The docstring as a whole, or section by section where one malformed section would hide the others."""
+    sections = list(_google_sections(text))
+    if not sections:
+        yield _parsed(text, DocstringStyle.AUTO)
+    for section in sections:
+        whole = _parsed(section, DocstringStyle.GOOGLE)
+        if whole is None:
+            header, *lines = section.split("\n")
+            entries = [line for line in lines if ":" in line or line.startswith(" " * 6)]
+            whole = _parsed("\n".join((header, *entries)), DocstringStyle.GOOGLE)
+        yield whole
+
+
+def _parsed(text: str, style: DocstringStyle) -> docstring_parser.Docstring | None:
+    try:
+        return docstring_parser.parse(text, style=style)
+    except (docstring_parser.ParseError, ValueError, IndexError, KeyError, AttributeError, TypeError):
+        return None  # the parser breaks in several ways on texts of no known form
+
+
+def _google_sections(text: str) -> Iterator[str]:
+    current: list[str] = []
+    for line in text.split("\n"):
+        if _SECTION.match(line):
+            if current:
+                yield "\n".join(current)
+            current = [line]
+        elif current and (line.startswith((" ", "\t")) or not line.strip()):
+            current.append(line)
+        elif current:
+            yield "\n".join(current)
+            current = []
+    if current:
+        yield "\n".join(current)
+
+
+def _parameters(parsed: docstring_parser.Docstring) -> Iterator[tuple[str, DocumentedParameter]]:
+    for parameter in parsed.params:
+        for raw in (parameter.arg_name or "").split(","):  # NumPy documents `a, b : int` together
+            name = raw.strip().strip("`").lstrip("*")
+            if name.isidentifier():
+                yield name, DocumentedParameter(name, parameter.type_name, _one_line(parameter.description))
+
+
+def _exceptions(
+    parts: list[docstring_parser.Docstring], sentences: tuple[Sentence, ...], spec: Spec
+) -> Iterator[DocumentedException]:
+    seen = set[tuple[str, str]]()
+    for part in parts:
+        for raised in part.raises:
+            name = (raised.type_name or "").strip("`: ").removeprefix("exc:`")
+            condition = _one_line(raised.description)
+            if name and re.fullmatch(r"[\w.]+", name) and (name, condition) not in seen:
+                seen.add((name, condition))
+                yield DocumentedException(name, condition, _line_of(name, condition, spec))
+    if seen:
+        return
+    for sentence in sentences:
+        for pattern in (_IF_RAISES, _RAISES, _RAISED):
+            found = pattern.search(sentence.text)
+            if found:
+                condition = (found.group("condition") or "").strip(" .,")
+                yield DocumentedException(found.group("exception"), condition, sentence.line)
+                break
+
+
+def _line_of(name: str, condition: str, spec: Spec) -> int | None:
+    """The line of the document that speaks of an exception: the one with its condition, else with its name."""
+    lines = (spec.docstring or "").split("\n")
+    start = spec.docstring_line or 0
+    words = condition.split()[:4]
+    matching = [i for i, line in enumerate(lines) if name in line]
+    close = [i for i in matching if all(word in " ".join(lines[i : i + 2]) for word in words)]
+    return start + (close or matching)[0] if matching else None
+
+
+def _sentences(text: str, first_line: int) -> Iterator[Sentence]:
+    """The sentences of `text`, without examples, headers and rules."""
+    paragraph: list[tuple[int, str]] = []
+    in_example = False
+    for number, line in enumerate(text.split("\n"), first_line):
+        stripped = line.strip()
+        in_example = stripped.startswith(">>>") or (in_example and bool(stripped))
+        ends = not stripped or in_example or bool(_UNDERLINE.match(line) or _HEADER.match(line) or _ITEM.match(line))
+        if ends and paragraph:
+            yield from _split(paragraph)
+            paragraph = []
+        if stripped and not in_example and not _UNDERLINE.match(line) and not _HEADER.match(line):
+            paragraph.append((number, stripped))
+    if paragraph:
+        yield from _split(paragraph)
+
+
+def _split(paragraph: list[tuple[int, str]]) -> Iterator[Sentence]:
+    joined = " ".join(text for _, text in paragraph)
+    starts: list[tuple[int, int]] = []
+    offset = 0
+    for number, text in paragraph:
+        starts.append((offset, number))
+        offset += len(text) + 1
+    begin = 0
+    for end in [*(found.end() for found in _SENTENCE_END.finditer(joined)), len(joined)]:
+        piece = joined[begin:end].strip()
+        if not piece or (end < len(joined) and _ABBREVIATION.search(piece)):
+            continue
+        yield Sentence(piece, max(number for start, number in starts if start <= begin))
+        begin = end
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split())

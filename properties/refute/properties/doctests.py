@@ -1,0 +1,162 @@
+"""Doctest sessions as examples of a function."""
+
+import ast
+import contextlib
+import copy
+import re
+from collections.abc import Collection, Iterator
+from doctest import SKIP, DocTestParser, Example
+
+from refute.properties.calls import BUILTIN_NAMES, WrittenExample, exception_check, find_call
+from refute.properties.literals import is_value, parse_expression
+from refute.properties.units import FunctionUnit
+
+_PROMPT = re.compile(r"^(\s*>>>)(?=[^\s>])", re.MULTILINE)
+_EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")
+
+
+def split_doctests(docstring: str) -> tuple[str, tuple[tuple[int, Example], ...]]:
+    """`docstring` with its doctests blanked out, line for line, and the doctests, each with its line.
+
+    Lines count from the start of the docstring, zero-based. Blocks that are not well formed are left out.
+    """
+    lines = docstring.split("\n")
+    found: list[tuple[int, Example]] = []
+    number = 0
+    while number < len(lines):
+        if not lines[number].lstrip().startswith(">>>"):
+            number += 1
+            continue
+        end = number
+        while end < len(lines) and lines[end].strip():
+            end += 1
+        block = _PROMPT.sub(r"\1 ", "\n".join(lines[number:end]) + "\n")
+        with contextlib.suppress(ValueError):  # prompts that do not line up: not a doctest
+            found += [(number + example.lineno, example) for example in DocTestParser().get_examples(block)]
+        lines[number:end] = [""] * (end - number)
+        number = end
+    return "\n".join(lines), tuple(found)
+
+
+class DoctestReader:
+    """Follows a session and finds in it the calls of one function whose arguments are known values."""
+
+    def __init__(self, unit: FunctionUnit, module_names: Collection[str]) -> None:
+        self._unit = unit
+        self._names = module_names
+        self._known: dict[str, ast.expr] = {}
+        """What the variables of the session hold, as far as it can be written down."""
+
+    def read(self, session: tuple[tuple[int, Example], ...], first_line: int) -> Iterator[WrittenExample]:
+        """The examples of `session`, whose lines count from `first_line`."""
+        for line, example in session:
+            try:
+                statements = ast.parse(example.source).body
+            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                self._known.clear()
+                continue
+            if example.options.get(SKIP) or len(statements) != 1:
+                self._known.clear()
+                continue
+            yield from self._statement(statements[0], example, first_line + line)
+
+    def _statement(self, statement: ast.stmt, example: Example, line: int) -> Iterator[WrittenExample]:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                self._assign(name, self._substituted(value))
+            case ast.Expr(value=value):
+                yield from self._expression(self._substituted(value), example.want, example, line)
+                self._forget_mutable(value)
+            case ast.Assert(test=value):
+                yield from self._expression(self._substituted(value), "True\n", example, line)
+                self._forget_mutable(value)
+            case ast.Import() | ast.ImportFrom() | ast.Pass():
+                return
+            case _:
+                self._known.clear()
+
+    def _assign(self, name: str, value: ast.expr) -> None:
+        if is_value(value, self._names) or find_call(value, self._unit, self._names):
+            self._known[name] = value
+        else:
+            self._known.pop(name, None)
+
+    def _substituted(self, expression: ast.expr) -> ast.expr:
+        return _Substitution(self._known).visit(copy.deepcopy(expression))
+
+    def _forget_mutable(self, expression: ast.expr) -> None:
+        """What a statement was given may have been changed by it."""
+        for node in ast.walk(expression):
+            if isinstance(node, ast.Name) and not isinstance(self._known.get(node.id), ast.Constant):
+                self._known.pop(node.id, None)
+
+    def _expression(self, expression: ast.expr, want: str, example: Example, line: int) -> Iterator[WrittenExample]:
+        found = find_call(expression, self._unit, self._names)
+        if found is None:
+            return
+        call, arguments = found
+        outcome = self._outcome(expression, call, want.strip(), example.exc_msg)
+        if outcome is not None:
+            check, expected = outcome
+            yield WrittenExample(
+                ast.unparse(call), arguments, check, expected, example.exc_msg is not None, line, exact=True
+            )
+
+    def _outcome(
+        self, expression: ast.expr, call: ast.Call, want: str, exception: str | None
+    ) -> tuple[str, str] | None:
+        """The check for `expression` to print `want`, and what is expected, for people."""
+        if exception is not None:
+            name = _EXCEPTION.match(exception)
+            return (exception_check(name.group(1), self._names), name.group(1)) if name else None
+        if "..." in want or "<BLANKLINE>" in want:
+            return None
+        match expression:
+            case ast.Call(func=ast.Name(id="print"), args=[printed], keywords=[]) if want:
+                over = self._over_result(printed, call)
+                shown = over if isinstance(printed, ast.JoinedStr) else f"str({over})"
+                return (f"{shown} == {want!r}", want) if over else None
+            case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if want in {"", "True"}:
+                over = self._over_result(left, call)
+                known = is_value(right, self._names)
+                return (f"same({over}, {ast.unparse(right)})", ast.unparse(right)) if over and known else None
+            case _:
+                over = self._over_result(expression, call)
+        if not want and expression is call and self._speaks_of_none():
+            return "result is None", "None"
+        value = parse_expression(want) if want else None
+        if over is None or value is None or not is_value(value, self._names):
+            return None
+        return f"same({over}, {ast.unparse(value)})", ast.unparse(value)
+
+    def _speaks_of_none(self) -> bool:
+        """Whether no output can be meant as None, and is not just an example that was left unfinished."""
+        spec = self._unit.spec
+        return "None" in (spec.docstring or "") or "None" in (spec.returns or "") or "Optional" in (spec.returns or "")
+
+    def _over_result(self, expression: ast.expr, call: ast.Call) -> str | None:
+        """`expression` with `result` in place of `call`; None where it needs names that are not known."""
+        replaced = _Replacement(call).visit(copy.deepcopy(expression) if expression is not call else expression)
+        free = {node.id for node in ast.walk(replaced) if isinstance(node, ast.Name)}
+        known = free <= {"result", *self._names} | BUILTIN_NAMES
+        return ast.unparse(replaced) if known else None
+
+
+class _Substitution(ast.NodeTransformer):
+    def __init__(self, known: dict[str, ast.expr]) -> None:
+        self._known = known
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self._known.get(node.id, node)
+
+
+class _Replacement(ast.NodeTransformer):
+    """Puts `result` in place of a call; the call is known by its text, since the tree was copied."""
+
+    def __init__(self, call: ast.Call) -> None:
+        self._text = ast.dump(call)
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        if ast.dump(node) == self._text:
+            return ast.Name("result", ast.Load())
+        return self.generic_visit(node)  # type: ignore[return-value]  # generic_visit is typed for any node

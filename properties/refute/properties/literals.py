@@ -1,0 +1,111 @@
+"""Python values written as text: which expressions are safe to take for a value, and where such a value ends."""
+
+import ast
+import builtins
+from collections.abc import Collection
+
+_VALUE_CALLS = frozenset(
+    [
+        *("bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "range", "set"),
+        *("str", "tuple", "Counter", "Decimal", "Fraction", "OrderedDict", "Path", "UUID", "date", "datetime"),
+        *("defaultdict", "deque", "iter", "reversed", "sorted", "time", "timedelta", "timezone"),
+    ]
+)
+_BUILTINS = frozenset(dir(builtins))
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+_LONGEST_VALUE = 2000
+
+
+def parse_expression(text: str) -> ast.expr | None:
+    """`text` as one Python expression, None where it is none."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def is_value(node: ast.expr, names: Collection[str] = ()) -> bool:
+    """Whether `node` writes a value: literals, arithmetic on literals, containers, calls of well-known types, and
+    classes and constants out of `names` (those of the module under test)."""
+    match node:
+        case ast.Constant():
+            return node.value is not ...
+        case ast.UnaryOp():
+            return is_value(node.operand, names)
+        case ast.BinOp():
+            small = not isinstance(node.op, ast.Pow | ast.LShift) or _is_small(node.right)
+            return small and is_value(node.left, names) and is_value(node.right, names)
+        case ast.Tuple() | ast.List() | ast.Set():
+            return all(is_value(element, names) for element in node.elts)
+        case ast.Dict():
+            return all(key is not None and is_value(key, names) for key in node.keys) and all(
+                is_value(value, names) for value in node.values
+            )
+        case ast.Call():
+            arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+            return _makes_value(node.func, names) and all(is_value(argument, names) for argument in arguments)
+        case ast.Name():
+            return node.id in names and node.id[:1].isupper()
+        case ast.Attribute():
+            return isinstance(node.value, ast.Name) and node.value.id in names
+        case ast.Lambda():
+            free = {part.id for part in ast.walk(node.body) if isinstance(part, ast.Name)}
+            return free <= {argument.arg for argument in node.args.args} | _BUILTINS
+        case _:
+            return False
+
+
+def _is_small(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int) and node.value <= 64
+
+
+def _makes_value(function: ast.expr, names: Collection[str]) -> bool:
+    match function:
+        case ast.Name(id=name):
+            is_class = name.lstrip("_")[:1].isupper()
+            return (name in _VALUE_CALLS and (name in _BUILTINS or name in names)) or (is_class and name in names)
+        case ast.Attribute(value=ast.Name(id=base), attr=name):
+            return base in names and (name in _VALUE_CALLS or name[:1].isupper())
+        case _:
+            return False
+
+
+def value_end(text: str, start: int) -> int | None:
+    """The offset after the balanced brackets or the string that begin at `start`, None where they do not end."""
+    opening = text[start : start + 1]
+    if opening in {'"', "'"}:
+        return _string_end(text, start)
+    stack: list[str] = []
+    position = start
+    while position < min(len(text), start + _LONGEST_VALUE):
+        character = text[position]
+        if character in {'"', "'"}:
+            end = _string_end(text, position)
+            if end is None:
+                return None
+            position = end
+            continue
+        if character in _CLOSING:
+            stack.append(_CLOSING[character])
+        elif character in _CLOSING.values():
+            if not stack or stack.pop() != character:
+                return None
+            if not stack:
+                return position + 1
+        position += 1
+    return None
+
+
+def _string_end(text: str, start: int) -> int | None:
+    quote = text[start]
+    if text.startswith(quote * 3, start):
+        end = text.find(quote * 3, start + 3)
+        return end + 3 if end >= 0 else None
+    position = start + 1
+    while position < len(text) and text[position] != "\n":
+        if text[position] == "\\":
+            position += 1
+        elif text[position] == quote:
+            return position + 1
+        position += 1
+    return None
