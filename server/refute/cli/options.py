@@ -9,7 +9,7 @@ import click
 from refute.checker.settings import Settings, from_pyproject, with_values
 
 Command = TypeVar("Command", bound=Callable[..., object])
-FORMATS = ("human", "jsonl")
+FORMATS = ("human", "jsonl", "sarif", "github", "junit")
 _MODEL = click.option(
     "--model",
     metavar="NAME|PATH|URL|none",

@@ -48,6 +48,18 @@ def evidence(claim: Property) -> str:
     return _STANDS_ON[claim.evidence] + where
 
 
+def message(unit: FunctionUnit, verdict: Verdict) -> str:
+    """A violation in a few sentences: what does not hold, for which call, and what that rests on."""
+    found = verdict.counterexample
+    lines = [
+        f"violated: {verdict.property.statement}",
+        "" if found is None else f"{call(unit, found)} {outcome(found)}",
+        verdict.explanation,
+        f"evidence: {evidence(verdict.property)}",
+    ]
+    return "\n".join(line for line in lines if line)
+
+
 def checked(fix: Fix) -> str:
     """What a fix was checked against: `passes 5 properties on 1000 inputs`."""
     return f"passes {count(fix.properties, 'property', 'properties')} on {count(fix.examples, 'input')}"
