@@ -6,6 +6,7 @@ from typing import Literal
 
 from refute.properties.domain import Domain
 from refute.properties.property import Property
+from refute.properties.ruling import Testimony
 from refute.properties.units import FunctionUnit, Snapshot
 from refute.repair.fix import Fix
 from refute.worker.protocol import Counterexample
@@ -53,7 +54,8 @@ class FunctionReport:
 
     `verdict` is "violated" only where at least one `Verdict` has the ruling VIOLATED; "unknown" and "skipped"
     come with a `reason` in words for users. `seconds` is wall-clock time spent. `final` is False while fixes or
-    further properties may still come.
+    further properties may still come. `testimony` is what independent implementations say of the function, None
+    where there was no agreement to compare it with.
     """
 
     unit: FunctionUnit
@@ -64,6 +66,7 @@ class FunctionReport:
     fixes: tuple[Fix, ...] = ()
     seconds: float = 0.0
     final: bool = True
+    testimony: Testimony | None = None
 
     @property
     def violations(self) -> tuple[Verdict, ...]:

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Collect what implementations testify about right and wrong functions, and fit the weights of the ruling to it.
+
+usage: calibration.py TASKS.jsonl ROWS.jsonl [--limit N] [--samples N]
+
+Each line of TASKS.jsonl holds `id`, `entry_point`, `buggy` and `correct` (texts of one file). Every file is checked
+without fixes by the default model; each row of ROWS.jsonl is a testimony with `wrong` (whether the file is the buggy one).
+Rows that are there already are kept. At the end it prints how often a difference was a defect, by agreement and by
+whether one small edit repairs it, and the weights of a logistic regression over these rows.
+"""
+
+import argparse
+import asyncio
+import dataclasses
+import json
+import math
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from refute.checker.checker import Checker
+from refute.checker.interface import Notice
+from refute.checker.settings import Settings
+from refute.properties.ruling import Testimony, features
+from refute.properties.units import Snapshot
+
+
+async def collect(tasks: list[dict[str, Any]], target: Path, settings: Settings) -> None:
+    done = {(row["id"], row["wrong"]) for row in read(target)} if target.exists() else set[tuple[str, bool]]()
+    with tempfile.TemporaryDirectory() as folder, target.open("a") as out:
+        checker = await Checker.open(Path(folder), settings, lambda notice: print("#", cast(Notice, notice).text))
+        try:
+            for task in tasks:
+                for kind in ("correct", "buggy"):
+                    if (task["id"], kind == "buggy") in done:
+                        continue
+                    path = Path(folder) / "task.py"
+                    snapshot = Snapshot(path.as_uri(), None, task[kind])
+                    path.write_text(task[kind])
+                    units = checker.analyse(snapshot).units
+                    unit = next(u for u in units if u.qualname == task["entry_point"])
+                    report = await checker.check(snapshot, unit, fix=False)
+                    testimony = report.testimony and dataclasses.asdict(report.testimony)
+                    row = {
+                        "id": task["id"],
+                        "wrong": kind == "buggy",
+                        "verdict": report.verdict,
+                        "reason": report.reason,
+                        "seconds": report.seconds,
+                        "testimony": testimony,
+                    }
+                    print(json.dumps(row), file=out, flush=True)
+                    print(
+                        task["id"],
+                        kind,
+                        report.verdict,
+                        report.reason,
+                        testimony,
+                        f"{report.seconds:.1f} s",
+                        flush=True,
+                    )
+        finally:
+            await checker.aclose()
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def summarise(rows: list[dict[str, Any]]) -> None:
+    told = [(Testimony(**row["testimony"]), bool(row["wrong"])) for row in rows if row["testimony"]]
+    differing = [(t, wrong) for t, wrong in told if t.differing]
+    print(f"\n{len(rows)} files, {len(told)} with agreement, {len(differing)} differ")
+    counts = Counter((round(t.members / t.voters, 1), t.repairable, wrong) for t, wrong in differing)
+    for share, repairable in sorted({key[:2] for key in counts}, reverse=True):
+        right, wrong = counts[share, repairable, False], counts[share, repairable, True]
+        print(f"share {share:.1f}  repairable {repairable!s:5}  defects {wrong:3}  right {right:3}")
+    if len(differing) > 10:
+        fit(differing)
+
+
+def fit(rows: list[tuple[Testimony, bool]]) -> None:
+    """Logistic regression with a small ridge, by Newton's method."""
+    x = np.array([[1.0, *features(t)] for t, _ in rows])
+    y = np.array([float(wrong) for _, wrong in rows])
+    ridge = 0.1 * np.eye(x.shape[1])
+    weights = np.zeros(x.shape[1])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ weights))
+        gradient = x.T @ (y - p) - ridge @ weights
+        weights += np.linalg.solve((x.T * (p * (1 - p))) @ x + ridge, gradient)
+    print("weights", [round(float(w), 2) for w in weights])
+    loss = -np.mean(
+        [math.log(max(1e-9, q if t else 1 - q)) for q, t in zip(1 / (1 + np.exp(-x @ weights)), y, strict=True)]
+    )
+    print(f"mean log loss {loss:.3f} nats")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("tasks", type=Path)
+    parser.add_argument("rows", type=Path)
+    parser.add_argument("--limit", type=int)
+    parser.add_argument("--samples", type=int, default=Settings().samples)
+    parser.add_argument("--model", default=Settings().model)
+    args = parser.parse_args()
+    tasks = read(args.tasks)
+    if args.limit:
+        tasks = tasks[:: max(1, len(tasks) // args.limit)][: args.limit]
+    asyncio.run(collect(tasks, args.rows, Settings(model=args.model, samples=args.samples)))
+    summarise(read(args.rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,213 @@
+"""What the Tester asks the model about a spec, and how it reads the answers.
+
+No question ever holds the body of the function under test: a model that sees a bug copies it into the property. All
+questions begin with the same text, so that a model evaluates it once.
+"""
+
+import ast
+import builtins
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from refute.properties.evidence import Evidence
+from refute.properties.property import Property
+from refute.properties.units import Parameter, Spec
+
+PROMPT_VERSION = 1
+"""Part of every cache key: raise it when a question or the reading of an answer changes."""
+
+SYSTEM = (
+    "You are an expert Python programmer. You write correct, simple code that does exactly what the docstring says."
+)
+CODE_STOPS = ("```", "\ndef ", "\nclass ", "\nif __name__", "\nprint(", "\nassert ")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+CALLS_ASKED = 8
+PROPERTIES_ASKED = 5
+
+
+@dataclass(frozen=True)
+class Question:
+    """A prompt in parts: the answer continues `opening` and ends before any of `stop`."""
+
+    system: str
+    user: str
+    opening: str
+    stop: tuple[str, ...] = ("```",)
+    max_tokens: int = 400
+
+
+def header(spec: Spec) -> str:
+    """The function's signature with its docstring, as source without a body."""
+    if spec.docstring is None:
+        return spec.signature
+    text = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", spec.docstring.replace("\\", "\\\\"))
+    text = text.replace('"""', '\\"\\"\\"')
+    lines = text.split("\n")
+    body = "\n".join(f"    {line}" if line.strip() else "" for line in lines[1:])
+    closing = '\n    """' if len(lines) > 1 or text.endswith('"') else '"""'
+    return f'{spec.signature}\n    """{lines[0]}' + (f"\n{body}" if len(lines) > 1 else "") + closing
+
+
+def body_text(source: str) -> str:
+    """The text of a definition's body after its docstring, as it would continue `header`."""
+    definition = next(n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
+    body = definition.body
+    first = body[1] if ast.get_docstring(definition) is not None and len(body) > 1 else body[0]
+    return "\n".join(source.split("\n")[first.lineno - 1 :]).rstrip()
+
+
+def ask_implementation(spec: Spec) -> Question:
+    """Ask for the body of the function."""
+    shown = _shown(spec)
+    return Question(
+        SYSTEM,
+        f"```python\n{shown}\n```\n\nWrite the body of `{spec.name}`.",
+        f"```python\n{shown}\n",
+        CODE_STOPS,
+        400,
+    )
+
+
+def ask_calls(spec: Spec) -> Question:
+    """Ask for calls of the function inside its domain."""
+    return Question(
+        SYSTEM,
+        f"```python\n{_shown(spec)}\n```\n\nWrite {CALLS_ASKED} example calls of `{spec.name}` with realistic, varied "
+        "arguments that the docstring allows (small and typical values, then edge cases). One call a line, literal "
+        "arguments only, no results.",
+        f"```python\n{spec.name}(",
+        max_tokens=140,
+    )
+
+
+def ask_properties(spec: Spec) -> Question:
+    """Ask for postconditions, as JSON with a sentence and a Python expression each."""
+    names = ", ".join(f"`{p.name}`" for p in asked_parameters(spec))
+    return Question(
+        SYSTEM,
+        f"```python\n{_shown(spec)}\n```\n\nWrite {PROPERTIES_ASKED} properties that the result of `{spec.name}` must "
+        f"have for every valid input, each as one Python expression over {names or 'no arguments'} and `result`. "
+        "Each property must follow from the docstring, and each must say something else.",
+        '```json\n[{"says": "',
+        max_tokens=260,
+    )
+
+
+def parse_calls(answer: str, spec: Spec) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The argument lists in the answer to `ask_calls`, without repetitions and without those of another shape
+    than most (a model mixes `f(1.0)` into calls with lists)."""
+    lines = f"{spec.name}({answer}".split("\n")
+    found = dict.fromkeys(arguments for line in lines if (arguments := _arguments(line, spec)) is not None)
+    seen = Counter((name, _shape(text)) for arguments in found for name, text in arguments)
+    given = Counter(name for arguments in found for name, _ in arguments)
+    return tuple(
+        arguments for arguments in found if all(seen[name, _shape(text)] * 4 >= given[name] for name, text in arguments)
+    )
+
+
+def parse_properties(answer: str, spec: Spec) -> tuple[Property, ...]:
+    """The postconditions in the answer to `ask_properties` that are expressions about `result`."""
+    names = {p.name for p in spec.parameters} | {"result"}
+    found: dict[str, Property] = {}
+    for says, check in _pairs('[{"says": "' + answer):
+        expression = _expression(check)
+        if expression is None:
+            continue
+        used = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name)}
+        if "result" not in used or not (used - names) <= _BUILTINS | _bound(expression):
+            continue
+        text = ast.unparse(expression)
+        found.setdefault(text, Property("postcondition", says.strip().rstrip("."), text, Evidence.GUESS))
+    return tuple(found.values())
+
+
+def asked_parameters(spec: Spec) -> tuple[Parameter, ...]:
+    """The parameters that a caller gives: neither the instance nor `*args` and `**kwargs`."""
+    receiver = {"self", "cls"} if "." in spec.qualname else set[str]()
+    return tuple(p for p in spec.parameters if not p.kind.startswith("var_") and p.name not in receiver)
+
+
+_BUILTINS = frozenset(dir(builtins)) - {
+    "breakpoint", "compile", "delattr", "eval", "exec", "exit", "globals", "help", "input", "locals", "open", "print",
+    "quit", "setattr", "vars", "__import__",
+}  # fmt: skip
+"""What the check of a postcondition may call: nothing with effects."""
+
+
+def _shown(spec: Spec) -> str:
+    return f"{spec.context}\n\n\n{header(spec)}" if spec.context else header(spec)
+
+
+def _arguments(line: str, spec: Spec) -> tuple[tuple[str, str], ...] | None:
+    """The arguments of a call like `f(1, k=2)  # comment` by parameter, or None where the line is no such call."""
+    try:
+        node = ast.parse(line.strip(), mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+        return None
+    called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+    parameters = asked_parameters(spec)
+    positional = [p.name for p in parameters if p.kind != "keyword_only"]
+    if called != spec.name or len(node.args) > len(positional) or any(k.arg is None for k in node.keywords):
+        return None
+    given = dict(zip(positional, node.args, strict=False)) | {k.arg: k.value for k in node.keywords if k.arg}
+    required = {p.name for p in parameters if p.default is None}
+    if not required <= given.keys() <= {p.name for p in parameters} or not all(map(_is_literal, given.values())):
+        return None
+    return tuple((p.name, ast.unparse(given[p.name])) for p in parameters if p.name in given)
+
+
+def _is_literal(node: ast.expr) -> bool:
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
+
+
+def _shape(text: str) -> str:
+    """The outer type of a literal, numbers alike."""
+    value: object = ast.literal_eval(text)
+    return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """The (says, check) pairs of a JSON list that may be cut off at its end."""
+    decoder = json.JSONDecoder(strict=False)
+    start = text.find("{")
+    while start >= 0:
+        try:
+            item, end = decoder.raw_decode(text, start)
+        except ValueError:
+            return
+        if isinstance(item, dict):
+            fields = cast("dict[str, object]", item)
+            says = fields.get("says")
+            check = next((v for k, v in fields.items() if k != "says"), None)
+            if isinstance(says, str) and isinstance(check, str):
+                yield says, check
+        start = text.find("{", end)
+
+
+def _expression(text: str) -> ast.expr | None:
+    """`text` as one expression that computes something (a bare name or constant claims nothing)."""
+    text = text.strip().removeprefix("assert ")
+    try:
+        node = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    banned = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)
+    if isinstance(node, ast.Name | ast.Constant) or any(isinstance(n, banned) for n in ast.walk(node)):
+        return None
+    return node
+
+
+def _bound(expression: ast.expr) -> set[str]:
+    """Names that the expression itself binds: variables of comprehensions and parameters of lambdas."""
+    stored = {n.id for n in ast.walk(expression) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return stored | {n.arg for n in ast.walk(expression) if isinstance(n, ast.arg)}

@@ -1,0 +1,65 @@
+"""Domains from calls: what the arguments that a model wrote for a spec say about the rest."""
+
+import ast
+from dataclasses import replace
+
+from refute.properties.values import strategy_from_values
+
+from refute.properties.domain import Domain, ParameterDomain
+from refute.properties.evidence import Evidence
+from refute.properties.units import Spec
+
+Arguments = tuple[tuple[str, str], ...]
+
+_OUTER_TYPES: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "complex": (int, float, complex),
+    "str": (str,),
+    "bytes": (bytes,),
+    "bool": (bool,),
+    "list": (list,),
+    "tuple": (tuple,),
+    "dict": (dict,),
+    "set": (set,),
+    "Sequence": (list, tuple, str),
+    "Mapping": (dict,),
+}
+"""Literals that an annotation admits, by its outer name in lower case or as typing spells it."""
+
+
+def with_calls(domain: Domain, spec: Spec, calls: tuple[Arguments, ...]) -> Domain:
+    """`domain` with what `calls`, argument lists written by a model from the spec, add to it.
+
+    Parameters of which nothing was known get a strategy that generalises the arguments. Of annotated parameters the
+    type is known but not which values callers pass: text is taken in the form of the arguments, since strings mostly
+    have one ("2024-01-31", "(()())"); other types keep their strategy beside the arguments' own. What the docstring
+    or a contract says of a parameter stays as it is. Calls that contradict an annotation are dropped.
+    """
+    annotations = {p.name: p.annotation for p in spec.parameters}
+    fitting = tuple(call for call in calls if all(_admits(annotations.get(name), text) for name, text in call))
+    parameters = tuple(_widened(p, [dict(c)[p.name] for c in fitting if p.name in dict(c)]) for p in domain.parameters)
+    return replace(domain, parameters=parameters, examples=tuple(dict.fromkeys([*domain.examples, *fitting])))
+
+
+def _widened(parameter: ParameterDomain, values: list[str]) -> ParameterDomain:
+    if not values or parameter.evidence > Evidence.TYPE:
+        return parameter
+    derived = strategy_from_values(values)
+    if parameter.evidence < Evidence.TYPE:
+        return ParameterDomain(parameter.name, derived, Evidence.GUESS)
+    if all(isinstance(ast.literal_eval(value), str) for value in values):
+        return replace(parameter, strategy=derived)
+    return replace(parameter, strategy=f"one_of({derived}, {parameter.strategy})")
+
+
+def _admits(annotation: str | None, text: str) -> bool:
+    """Whether a literal can be an argument of the annotated parameter, as far as the outer type says."""
+    if annotation is None:
+        return True
+    outer = annotation.strip("\"' ").split("[")[0].rsplit(".", 1)[-1]
+    allowed = _OUTER_TYPES.get(outer) or _OUTER_TYPES.get(outer.lower())
+    if allowed is None or "|" in annotation:
+        return True
+    value: object = ast.literal_eval(text)
+    return isinstance(value, allowed) and (isinstance(value, bool) == (bool in allowed))

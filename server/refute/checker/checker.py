@@ -1,0 +1,223 @@
+"""The checker of one workspace: what the command line and the language server talk to."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+from urllib.request import url2pathname
+
+import msgspec
+from refute.model.opening import open_model
+from refute.sandbox.interpreters import Interpreter, InterpreterError, prepare
+from refute.sandbox.limits import Limits
+
+from refute.checker.analysis import Analysis, FunctionReport, Ruling
+from refute.checker.function_check import Case, FunctionCheck
+from refute.checker.inference import Inference
+from refute.checker.interface import CheckerStatus, Notice, Notify
+from refute.checker.judging import conclude
+from refute.checker.modules import module_source, surroundings
+from refute.checker.settings import Settings
+from refute.checker.store import Store
+from refute.model.interface import Model, ModelState
+from refute.properties.parsing import parse_units
+from refute.properties.units import FunctionUnit, Snapshot
+from refute.sandbox.pool import Workers
+
+NO_MODEL_STATES = (ModelState.OFF, ModelState.MISSING, ModelState.FAILED)
+
+
+class Checker:
+    """Checks functions of one workspace; implements `refute.checker.interface.Checking`.
+
+    The interpreter and the model are looked for on the first check, not before: opening is instant and never fails.
+    """
+
+    def __init__(self, workspace: Path, settings: Settings, notify: Notify, model: Model, store: Store) -> None:
+        self._workspace = workspace
+        self._settings = settings
+        self._notify = notify
+        self._model = model
+        self._store = store
+        self._inference = Inference(model, store, settings.seed)
+        self._interpreter: Interpreter | None = None
+        self._workers: asyncio.Task[Workers] | None = None
+        self._pool: Workers | None = None
+        self._running = 0
+        self._slots = asyncio.Semaphore(settings.jobs or os.cpu_count() or 1)
+
+    @classmethod
+    async def open(
+        cls, workspace: Path, settings: Settings, notify: Notify, *, store: Store | None = None
+    ) -> "Checker":
+        """A checker for `workspace` with the model and the caches that the settings name."""
+
+        def report(text: str) -> None:
+            notify(Notice("warning", text))
+
+        model = open_model(
+            settings.model,
+            threads=settings.threads,
+            gpu_layers=settings.gpu_layers,
+            context_size=settings.context_size,
+            idle_seconds=settings.idle_unload_seconds,
+        )
+        return cls(workspace, settings, notify, model, store or Store.in_user_folders(report))
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+        return self._settings
+
+    @property
+    def status(self) -> CheckerStatus:
+        """What is in use at this moment."""
+        found = self._interpreter
+        return CheckerStatus(
+            self._model.status,
+            found.path if found else None,
+            found.hypothesis if found else None,
+            self._pool.enforced if self._pool else frozenset(),
+            self._running,
+        )
+
+    def analyse(self, snapshot: Snapshot) -> Analysis:
+        """Parse a document, with the reports of units that were judged before."""
+        parsed = parse_units(snapshot)
+        case = self._module(snapshot)
+        around = surroundings(case, self._workspace)
+        known = (self._remembered(unit, around) for unit in parsed.units)
+        return Analysis(snapshot, parsed.units, tuple(r for r in known if r is not None), parsed.problem)
+
+    async def check(
+        self,
+        snapshot: Snapshot,
+        unit: FunctionUnit,
+        *,
+        fix: bool = True,
+        on_update: Callable[[FunctionReport], None] | None = None,
+    ) -> FunctionReport:
+        """Check one unit, or recall what was found when it, its spec and its surroundings were the same."""
+        module = self._module(snapshot)
+        around = surroundings(module, self._workspace)
+        known = self._remembered(unit, around)
+        if known is not None and (known.fixes or not fix or not known.violations):
+            return known
+        self._running += 1
+        try:
+            async with self._slots:
+                report = await self._check(snapshot, unit, module, fix, on_update or _unheard)
+        finally:
+            self._running -= 1
+        if report.verdict in ("violated", "holds") and report.final:
+            self._store.put("report", self._report_key(unit, around), report)
+        return report
+
+    def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
+        """Remember, across restarts, that this property is not meant."""
+        self._store.dismiss(unit.spec_digest, property_id)
+
+    def restore(self, unit: FunctionUnit, property_id: str) -> None:
+        """Undo `dismiss`."""
+        self._store.restore(unit.spec_digest, property_id)
+
+    async def aclose(self) -> None:
+        """End every process and close the caches."""
+        if self._workers is not None:
+            self._workers.cancel()
+            await asyncio.gather(self._workers, return_exceptions=True)
+        if self._pool is not None:
+            await self._pool.aclose()
+        await self._model.aclose()
+        self._store.close()
+
+    async def _check(
+        self,
+        snapshot: Snapshot,
+        unit: FunctionUnit,
+        module: ModuleSource,
+        fix: bool,
+        on_update: Callable[[FunctionReport], None],
+    ) -> FunctionReport:
+        if unit.obstacle is not None:
+            return FunctionReport(unit, "skipped", unit.obstacle)
+        effect = effects(snapshot.text, unit.qualname)
+        if effect is not None:
+            return FunctionReport(unit, "skipped", effect)
+        try:
+            workers = await self._started_workers()
+        except InterpreterError as error:
+            self._notify(Notice("error", str(error)))
+            return FunctionReport(unit, "skipped", str(error))
+        case = Case(unit, snapshot.text, module, self._store.dismissed(unit.spec_digest))
+        check = FunctionCheck(case, workers, self._usable_inference(), self._settings, on_update)
+        return await check.report(fix=fix)
+
+    def _usable_inference(self) -> Inference | None:
+        """The way to the model, or None (and a notice) where there is no model to ask."""
+        status = self._model.status
+        if status.state not in NO_MODEL_STATES:
+            return self._inference
+        if status.state is not ModelState.OFF:
+            self._notify(Notice("warning", status.detail))
+        return None
+
+    async def _started_workers(self) -> Workers:
+        """The worker pool, started once however many checks begin together; a failed start is tried again later."""
+        if self._workers is None or (self._workers.done() and self._pool is None):
+            self._workers = asyncio.create_task(self._start_workers())
+        return await asyncio.shield(self._workers)
+
+    async def _start_workers(self) -> Workers:
+        def installing(text: str) -> None:
+            self._notify(Notice("info", text))
+
+        self._interpreter = await prepare(self._settings.python, self._workspace, installing)
+        self._pool = await Workers.start(
+            self._interpreter,
+            self._workspace,
+            limits=Limits(memory_bytes=self._settings.memory_mb << 20),
+            mode=self._settings.sandbox,
+        )
+        return self._pool
+
+    def _module(self, snapshot: Snapshot) -> ModuleSource:
+        return module_source(path_of(snapshot.uri), snapshot.text, self._workspace)
+
+    def _remembered(self, unit: FunctionUnit, around: str) -> FunctionReport | None:
+        """The cached report of this unit, moved to where it stands now, without what was dismissed since."""
+        known = self._store.get("report", self._report_key(unit, around), FunctionReport)
+        if known is None:
+            return None
+        dismissed = self._store.dismissed(unit.spec_digest)
+        verdicts = tuple(
+            replace(v, ruling=Ruling.DISMISSED) if v.property.id in dismissed else v for v in known.verdicts
+        )
+        verdict, reason = conclude(verdicts, known.reason or "")
+        return moved(replace(known, verdict=verdict, reason=reason, verdicts=verdicts), unit)
+
+    def _report_key(self, unit: FunctionUnit, around: str) -> str:
+        """Everything that a report depends on."""
+        parts = (
+            version("refute"),
+            self._model.identity,
+            msgspec.json.encode(self._settings).decode(),
+            unit.qualname,
+            unit.spec_digest,
+            unit.body_digest,
+            around,
+        )
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def path_of(uri: str) -> Path:
+    """The file that a `file:` URI names; for other schemes a path that does not exist."""
+    return Path(url2pathname(unquote(urlparse(uri).path)))
+
+
+def _unheard(report: FunctionReport) -> None:
+    """For callers that wait for the final report."""

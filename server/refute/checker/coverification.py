@@ -1,0 +1,194 @@
+"""Co-verification of one function: what independent implementations agree on, and how the function differs.
+
+See `docs/method.md`. The function under test and the implementations answer the same inputs; inputs on which the
+agreeing implementations return one value are trusted; on them the function is compared.
+"""
+
+from dataclasses import dataclass, replace
+
+from refute.properties.agreement import Agreement, agree, disagreements
+from refute.properties.ruling import Testimony
+from refute.sandbox.pool import Workers
+from refute.worker.protocol import (
+    Arguments,
+    Check,
+    ComparedInput,
+    CompareRequest,
+    Comparison,
+    Inputs,
+    ModuleSource,
+    Variant,
+)
+
+FUNCTION = 0
+"""Index of the function under test among the variants; the implementations follow it."""
+REFERENCES = 4
+"""Distinct members that go into an oracle: more cost time on every input and rarely change an answer."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The implementations of one spec, what they agree on, and how the function under test answers.
+
+    Indices in `agreement` are those of `implementations`. `comparison` holds the function under test first.
+    """
+
+    implementations: tuple[str, ...]
+    comparison: Comparison
+    agreement: Agreement
+    differing: tuple[int, ...]
+
+    @property
+    def stands(self) -> bool:
+        """Whether at least two implementations agree on something."""
+        return len(self.agreement.members) >= 2 and bool(self.agreement.trusted)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Sources of the implementations that agree."""
+        return tuple(self.implementations[i] for i in self.agreement.members)
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The distinct members that an oracle is made of."""
+        return tuple(dict.fromkeys(self.members))[:REFERENCES]
+
+    @property
+    def trusted(self) -> tuple[ComparedInput, ...]:
+        """The inputs on which the members return one value."""
+        return tuple(self.comparison.inputs[i] for i in self.agreement.trusted)
+
+    def expected(self, index: int) -> str:
+        """The text of the value that the members return for input `index`."""
+        return self.comparison.inputs[index].answers[self.agreement.expected[self.agreement.trusted.index(index)]].text
+
+    def testimony(self) -> Testimony:
+        """What the panel says about the function under test, before any edit of it was tried."""
+        rows = [self.comparison.inputs[i].choice for i in self.differing]
+        supporters = [
+            voter
+            for voter in range(len(self.implementations))
+            if rows and all(row[voter + 1] == row[FUNCTION] for row in rows)
+        ]
+        return Testimony(
+            members=len(self.agreement.members),
+            voters=len(self.implementations),
+            supporters=len(supporters),
+            differing=len(self.differing),
+            trusted=len(self.agreement.trusted),
+            repairable=False,
+        )
+
+
+async def convene(
+    workers: Workers,
+    module: ModuleSource,
+    qualname: str,
+    inputs: Inputs,
+    implementations: tuple[str, ...],
+    checks: tuple[Check, ...],
+    stated: int,
+) -> Panel:
+    """Let the function and `implementations` answer the same inputs, and see what the latter agree on.
+
+    Implementations that cannot be loaded, or that violate one of the first `stated` checks (those that rest on
+    what a person wrote), have no vote. The other checks are conjectures; what members make of them is kept.
+    """
+    variants = (Variant("function"), *(Variant(f"i{n}", source) for n, source in enumerate(implementations)))
+    comparison = await workers.compare(CompareRequest(module, qualname, inputs, variants, checks))
+    voters = [n for n in range(len(implementations)) if _may_vote(comparison, n + 1, stated)]
+    kept = replace(
+        comparison,
+        inputs=tuple(_columns(row, [FUNCTION, *(n + 1 for n in voters)]) for row in comparison.inputs),
+        load_errors=tuple(comparison.load_errors[i] for i in [FUNCTION, *(n + 1 for n in voters)])
+        if comparison.load_errors
+        else (),
+    )
+    choices = [row.choice[1:] for row in kept.inputs]
+    is_value = [[answer.kind == "value" for answer in row.answers] for row in kept.inputs]
+    agreement = agree(choices, is_value, len(voters))
+    differing = disagreements(agreement, [[*row.choice[1:], row.choice[FUNCTION]] for row in kept.inputs], len(voters))
+    return Panel(tuple(implementations[n] for n in voters), kept, agreement, differing)
+
+
+async def killed_by_mutants(
+    workers: Workers,
+    module: ModuleSource,
+    qualname: str,
+    panel: Panel,
+    conjectures: tuple[Check, ...],
+    sources: tuple[str, ...],
+) -> frozenset[int]:
+    """The numbers of the conjectures that at least one of `sources` (mutants of a member) violates."""
+    if not conjectures or not sources:
+        return frozenset()
+    variants = tuple(Variant(str(n), source) for n, source in enumerate(sources))
+    request = CompareRequest(module, qualname, _trusted_inputs(panel), variants, conjectures)
+    comparison = await workers.compare(request)
+    return frozenset(check for row in comparison.inputs for rejected in row.rejected for check in rejected)
+
+
+async def agreeing_variants(
+    workers: Workers, module: ModuleSource, qualname: str, panel: Panel, sources: tuple[str, ...]
+) -> tuple[int, ...]:
+    """Indices of the definitions in `sources` that give the agreed value to every trusted input."""
+    variants = (Variant("reference", panel.members[0]), *(Variant(str(n), source) for n, source in enumerate(sources)))
+    comparison = await workers.compare(CompareRequest(module, qualname, _trusted_inputs(panel), variants))
+    if not comparison.inputs:
+        return ()
+    return tuple(
+        n for n in range(len(sources)) if all(row.choice[n + 1] == row.choice[0] >= 0 for row in comparison.inputs)
+    )
+
+
+async def unrejected_variants(
+    workers: Workers,
+    module: ModuleSource,
+    qualname: str,
+    inputs: Inputs,
+    sources: tuple[str, ...],
+    checks: tuple[Check, ...],
+) -> tuple[int, ...]:
+    """Indices of the definitions in `sources` that answer every input in time and violate none of `checks`."""
+    if not sources:
+        return ()
+    variants = tuple(Variant(str(n), source) for n, source in enumerate(sources))
+    comparison = await workers.compare(CompareRequest(module, qualname, inputs, variants, checks))
+    if not comparison.inputs:
+        return ()
+    return tuple(
+        n for n in range(len(sources)) if not any(row.choice[n] < 0 or row.rejected[n] for row in comparison.inputs)
+    )
+
+
+async def expected_answer(
+    workers: Workers, module: ModuleSource, qualname: str, panel: Panel, arguments: Arguments
+) -> str | None:
+    """What the members return for `arguments`, or None where they do not agree or raise."""
+    variants = tuple(Variant(str(n), source) for n, source in enumerate(panel.references))
+    request = CompareRequest(module, qualname, Inputs((), None, (arguments,), max_examples=1), variants)
+    for row in (await workers.compare(request)).inputs:
+        if len(set(row.choice)) == 1 and row.choice[0] >= 0 and row.answers[row.choice[0]].kind == "value":
+            return row.answers[row.choice[0]].text
+    return None
+
+
+def _trusted_inputs(panel: Panel) -> Inputs:
+    """The trusted inputs that can be written down, and nothing besides."""
+    examples = tuple(row.arguments for row in panel.trusted if row.exact)
+    return Inputs((), None, examples, max_examples=len(examples))
+
+
+def _may_vote(comparison: Comparison, variant: int, stated: int) -> bool:
+    """Whether the variant could be loaded and violates none of the first `stated` checks."""
+    if comparison.load_errors and comparison.load_errors[variant]:
+        return False
+    return not any(check < stated for row in comparison.inputs if row.rejected for check in row.rejected[variant])
+
+
+def _columns(row: ComparedInput, kept: list[int]) -> ComparedInput:
+    return replace(
+        row,
+        choice=tuple(row.choice[i] for i in kept),
+        rejected=tuple(row.rejected[i] for i in kept) if row.rejected else (),
+    )

@@ -1,0 +1,264 @@
+"""One check of one function: the loop of the method, step by step.
+
+What a person stated is run first, since it needs no model. Then the model is asked, implementations and conjectures
+check each other, what stands is run against the function, and fixes are looked for where something is violated.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from refute.properties.domains import infer_domain
+
+from refute.checker import messages
+from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
+from refute.checker.coverification import Panel, agreeing_variants, convene, killed_by_mutants
+from refute.checker.fixing import Generator, Wanted
+from refute.checker.inference import Inference
+from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures
+from refute.checker.settings import Settings
+from refute.model.interface import ModelError
+from refute.properties.domain import Domain
+from refute.properties.evidence import Evidence
+from refute.properties.property import Property
+from refute.properties.proposers import propose
+from refute.properties.proposers.oracle import oracle
+from refute.properties.ruling import Testimony, confidence_in
+from refute.properties.units import FunctionUnit
+from refute.properties.widening import with_calls
+from refute.repair.fix import Candidate, Fix
+from refute.repair.mutations import mutants
+from refute.sandbox.pool import Workers
+from refute.worker.protocol import Check, Inputs, ModuleSource, Outcome, RunRequest
+
+STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
+"""Evidence that a person wrote down: believed without co-verification."""
+COMPARED_INPUTS = 80
+MUTANTS = 400
+VACUITY_MUTANTS = 60
+RUN_SECONDS = 10.0
+
+Update = Callable[[FunctionReport], None]
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is checked: a unit with the text of its document, the module it is for the interpreter, and what the
+    user dismissed of it."""
+
+    unit: FunctionUnit
+    text: str
+    module: ModuleSource
+    dismissed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What is known so far. `panel` is None where no implementations were to be had, and `reason` says why nothing
+    can be said where that is so."""
+
+    domain: Domain
+    verdicts: tuple[Verdict, ...] = ()
+    panel: Panel | None = None
+    testimony: Testimony | None = None
+    repairs: tuple[Candidate, ...] = ()
+    reason: str = messages.NOTHING_STOOD
+
+
+class FunctionCheck:
+    """Runs the loop once for one case. `inference` is None where there is no model."""
+
+    def __init__(
+        self, case: Case, workers: Workers, inference: Inference | None, settings: Settings, on_update: Update
+    ) -> None:
+        self._case = case
+        self._unit = case.unit
+        self._workers = workers
+        self._inference = inference
+        self._settings = settings
+        self._on_update = on_update
+        self._began = time.monotonic()
+
+    async def report(self, *, fix: bool) -> FunctionReport:
+        """The final report; `on_update` hears of violations before their fixes are looked for."""
+        unit = self._unit
+        proposed = [p for p in propose(unit, self._case.text) if p.id not in self._case.dismissed]
+        stated = tuple(p for p in proposed if p.evidence in STATED)
+        conjectures = tuple(p for p in proposed if p.evidence not in STATED)
+        findings = Findings(infer_domain(unit, self._case.text))
+
+        outcomes = await self._run(findings.domain, stated)
+        hindrance = _hindrance(outcomes or await self._call(findings.domain))
+        if hindrance is not None:
+            return self._report(replace(findings, reason=hindrance), verdict="skipped")
+        verdicts = tuple(judge(unit, p, o) for p, o in zip(stated, outcomes, strict=True))
+        findings = replace(findings, verdicts=verdicts)
+        self._tell(findings)
+
+        findings = await self._co_verify(findings, stated, conjectures)
+        report = self._report(findings)
+        if report.violations and fix:
+            self._tell(findings)
+            return replace(self._report(findings), fixes=await self._fixes(findings, report.violations))
+        return report
+
+    async def _fixes(self, findings: Findings, violated: tuple[Verdict, ...]) -> tuple[Fix, ...]:
+        """Proven fixes of what is violated."""
+        panel = findings.panel
+        counterexamples = [v.counterexample.arguments for v in violated if v.counterexample and v.counterexample.exact]
+        trusted = [row.arguments for row in panel.trusted if row.exact] if panel else []
+        wanted = Wanted(
+            self._unit,
+            self._case.text,
+            self._case.module,
+            findings.domain,
+            tuple(v.property for v in findings.verdicts if v.ruling in (Ruling.VIOLATED, Ruling.HOLDS)),
+            violated,
+            tuple(dict.fromkeys([*counterexamples, *trusted])),
+            panel,
+        )
+        generator = Generator(wanted, self._workers, self._inference, self._settings.seed, self._deadline())
+        mutations = findings.repairs or mutants(self._unit.source, limit=MUTANTS)
+        return await generator.fixes(mutations, self._settings.repair_rounds)
+
+    async def _co_verify(
+        self, findings: Findings, stated: tuple[Property, ...], conjectures: tuple[Property, ...]
+    ) -> Findings:
+        """Ask the model, let implementations and conjectures check each other, and judge what stands."""
+        if self._inference is None or self._unit.spec.docstring is None:
+            reason = messages.NO_MODEL if self._inference is None else messages.NO_DOCSTRING
+            return await self._without_panel(replace(findings, reason=reason), conjectures)
+        try:
+            calls = await self._inference.calls(self._unit)
+            findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, calls))
+            postconditions = await self._inference.postconditions(self._unit)
+            fresh = (p for p in postconditions if p.id not in self._case.dismissed)
+            conjectures = tuple(dict.fromkeys([*conjectures, *fresh]))
+            panel = await self._panel(findings.domain, stated, conjectures)
+        except ModelError as error:
+            return await self._without_panel(replace(findings, reason=str(error)), conjectures)
+        if panel is None or not panel.stands:
+            return await self._without_panel(replace(findings, reason=messages.NO_AGREEMENT), conjectures)
+        return await self._with_panel(replace(findings, panel=panel), stated, conjectures)
+
+    async def _panel(
+        self, domain: Domain, stated: tuple[Property, ...], conjectures: tuple[Property, ...]
+    ) -> Panel | None:
+        """The panel of the first implementations; of twice as many where the function differs from them or where
+        they do not agree, since more voices decide what few leave open."""
+        assert self._inference is not None
+        checks = tuple(as_check(p) for p in (*stated, *conjectures))
+        inputs = self._inputs(domain, COMPARED_INPUTS)
+        panel = None
+        implementations: tuple[str, ...] = ()
+        for batch in (0, 1):
+            implementations += await self._inference.implementations(self._unit, batch, self._settings.samples)
+            panel = await convene(
+                self._workers, self._case.module, self._unit.qualname, inputs, implementations, checks, len(stated)
+            )
+            if panel.stands and not panel.differing and panel.agreement.share > 0.5:
+                break
+        return panel
+
+    async def _with_panel(
+        self, findings: Findings, stated: tuple[Property, ...], conjectures: tuple[Property, ...]
+    ) -> Findings:
+        """Judge the oracle and the conjectures that the panel confirms."""
+        panel = findings.panel
+        assert panel is not None
+        unit, module = self._unit, self._case.module
+        killed = await killed_by_mutants(
+            self._workers,
+            module,
+            unit.qualname,
+            panel,
+            tuple(as_check(p) for p in conjectures),
+            tuple(c.source for c in mutants(panel.references[0], limit=VACUITY_MUTANTS)),
+        )
+        standing, refused = sort_conjectures(conjectures, len(stated), panel, killed)
+        testimony = panel.testimony()
+        repairs: tuple[Candidate, ...] = ()
+        if panel.differing:
+            candidates = mutants(unit.source, limit=MUTANTS)
+            sources = tuple(c.source for c in candidates)
+            agreeing = await agreeing_variants(self._workers, module, unit.qualname, panel, sources)
+            repairs = tuple(candidates[n] for n in agreeing)
+            testimony = replace(testimony, repairable=bool(repairs))
+        sure = confidence_in(testimony)
+        believed = oracle(unit, panel.references, len(panel.agreement.members), testimony.voters)
+        claims = tuple(p for p in (believed, *standing) if p.id not in self._case.dismissed)
+        differing = tuple(panel.comparison.inputs[i].arguments for i in panel.differing)
+        domain = replace(findings.domain, examples=(*differing, *findings.domain.examples))
+        outcomes = await self._run(domain, claims)
+        verdicts = tuple(judge(unit, p, o, sure) for p, o in zip(claims, outcomes, strict=True))
+        return replace(
+            findings,
+            verdicts=(*findings.verdicts, *verdicts, *refused),
+            testimony=testimony,
+            repairs=repairs,
+            reason=messages.NO_AGREEMENT if sure > 0 else findings.reason,
+        )
+
+    async def _without_panel(self, findings: Findings, conjectures: tuple[Property, ...]) -> Findings:
+        """Judge conjectures by their own weight; a lone guess is not even run."""
+        tried = tuple(p for p in conjectures if p.evidence is not Evidence.GUESS)
+        outcomes = await self._run(findings.domain, tried)
+        verdicts = tuple(judge(self._unit, p, o) for p, o in zip(tried, outcomes, strict=True))
+        guesses = tuple(
+            Verdict(p, Ruling.REJECTED, 0.0, reason="nothing confirms it")
+            for p in conjectures
+            if p.evidence is Evidence.GUESS
+        )
+        return replace(findings, verdicts=(*findings.verdicts, *verdicts, *guesses))
+
+    async def _run(self, domain: Domain, claims: tuple[Property, ...]) -> tuple[Outcome, ...]:
+        """Outcomes in the order of `claims`."""
+        inputs = self._inputs(domain, self._settings.examples)
+        return await self._run_checks(inputs, tuple(as_check(p) for p in claims))
+
+    async def _call(self, domain: Domain) -> tuple[Outcome, ...]:
+        """Call the function a few times and judge nothing: whether it can be imported and may run here at all."""
+        return await self._run_checks(self._inputs(domain, 3), (Check("called", "True"),))
+
+    async def _run_checks(self, inputs: Inputs, checks: tuple[Check, ...]) -> tuple[Outcome, ...]:
+        seconds = min(RUN_SECONDS, self._remaining())
+        return await self._workers.run(
+            RunRequest(self._case.module, self._unit.qualname, inputs, checks, seconds=seconds)
+        )
+
+    def _inputs(self, domain: Domain, count: int) -> Inputs:
+        strategies = tuple((p.name, p.strategy) for p in domain.parameters)
+        return Inputs(strategies, domain.precondition, domain.examples, count, self._settings.seed)
+
+    def _remaining(self) -> float:
+        """Seconds left of the budget, at least a second: a step that is begun gets a chance."""
+        return max(1.0, self._deadline() - time.monotonic())
+
+    def _deadline(self) -> float:
+        """When the budget ends, as `time.monotonic` counts."""
+        return self._began + self._settings.seconds
+
+    def _tell(self, findings: Findings) -> None:
+        report = self._report(findings)
+        if report.violations:
+            self._on_update(replace(report, final=False))
+
+    def _report(self, findings: Findings, verdict: FunctionVerdict | None = None) -> FunctionReport:
+        concluded, reason = conclude(findings.verdicts, findings.reason)
+        return FunctionReport(
+            self._unit,
+            verdict or concluded,
+            findings.reason if verdict else reason,
+            findings.domain,
+            findings.verdicts,
+            seconds=time.monotonic() - self._began,
+            testimony=findings.testimony,
+        )
+
+
+def _hindrance(outcomes: tuple[Outcome, ...]) -> str | None:
+    """Why the function cannot be checked at all, in words for users, if it cannot."""
+    for outcome in outcomes:
+        if outcome.status in ("import_error", "blocked"):
+            return UNJUDGED[outcome.status] + (f": {outcome.detail}" if outcome.detail else "")
+    return None

@@ -1,0 +1,115 @@
+"""What the model says about a spec: calls inside the domain, independent implementations, postconditions.
+
+Everything here is asked from the spec alone and kept under the spec's digest, so that editing a body costs no model
+time at all, in this run or a later one.
+"""
+
+import zlib
+from dataclasses import dataclass
+
+from refute.repair.prompts import RepairPrompt, parse_definition
+
+from refute.checker.store import Store
+from refute.model.interface import CompletionRequest, Model, Prompt
+from refute.properties.prompts import (
+    PROMPT_VERSION,
+    Question,
+    ask_calls,
+    ask_implementation,
+    ask_properties,
+    body_text,
+    header,
+    parse_calls,
+    parse_properties,
+)
+from refute.properties.property import Property
+from refute.properties.units import FunctionUnit
+
+SAMPLING_TEMPERATURE = 0.8
+REPAIR_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE)
+CALL_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE)
+"""The greedy answer, and one that has seen other corners of the domain."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Texts of the model as they are kept in the cache."""
+
+    texts: tuple[str, ...]
+
+
+class Inference:
+    """Asks one model about specs, and never the same thing twice."""
+
+    def __init__(self, model: Model, store: Store, seed: int = 0) -> None:
+        self._model = model
+        self._store = store
+        self._seed = seed
+
+    async def calls(self, unit: FunctionUnit) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Argument lists that the docstring allows. Raises `ModelError`."""
+        texts = await self._ask("calls", unit, ask_calls(unit.spec), CALL_TEMPERATURES)
+        found = [arguments for text in texts for arguments in parse_calls(text, unit.spec)]
+        return tuple(dict.fromkeys(found))
+
+    async def implementations(self, unit: FunctionUnit, batch: int, samples: int) -> tuple[str, ...]:
+        """Definitions written from the spec, one for each sample that parses; the first batch begins with the greedy one.
+
+        Batches differ in their seeds, so asking for a further batch gives further opinions. Raises `ModelError`.
+        """
+        greedy = (0.0,) if batch == 0 else ()
+        temperatures = greedy + (SAMPLING_TEMPERATURE,) * (samples - len(greedy))
+        texts = await self._ask(f"implementations {batch}", unit, ask_implementation(unit.spec), temperatures)
+        start = header(unit.spec)
+        definitions = (parse_definition(f"{start}\n{text}", unit.spec.name) for text in texts)
+        return tuple(definition for definition in definitions if definition is not None)
+
+    async def postconditions(self, unit: FunctionUnit) -> tuple[Property, ...]:
+        """Conjectured postconditions, not yet believed. Raises `ModelError`."""
+        (text,) = await self._ask("properties", unit, ask_properties(unit.spec), (0.0,))
+        return parse_properties(text, unit.spec)
+
+    async def repairs(self, unit: FunctionUnit, prompt: RepairPrompt, attempt: int) -> tuple[str, ...]:
+        """Definitions that answer a repair prompt: the likeliest and a few others. Raises `ModelError`.
+
+        These are not kept: the prompt holds a body that is being edited.
+        """
+        completions = await self._model.complete(
+            CompletionRequest(
+                Prompt(prompt.system, prompt.user, prompt.opening),
+                REPAIR_TEMPERATURES,
+                max_tokens=500,
+                stop=("```",),
+                seed=self._seed + attempt,
+            )
+        )
+        definitions = (parse_definition(prompt.opening + c.text, unit.spec.name) for c in completions)
+        return tuple(definition for definition in definitions if definition is not None)
+
+    async def likelihoods(self, unit: FunctionUnit, sources: tuple[str, ...]) -> tuple[float, ...] | None:
+        """The log-probability of each definition's body, in nats, after the spec; None where the model cannot tell.
+
+        Only ever used to compare bodies with each other. Raises `ModelError`.
+        """
+        question = ask_implementation(unit.spec)
+        bodies = tuple(body_text(source) + "\n```" for source in sources)
+        return await self._model.score(Prompt(question.system, question.user, question.opening), bodies)
+
+    async def _ask(
+        self, kind: str, unit: FunctionUnit, question: Question, temperatures: tuple[float, ...]
+    ) -> tuple[str, ...]:
+        key = f"{self._model.identity} {PROMPT_VERSION} {self._seed} {kind} {temperatures} {unit.spec_digest}"
+        known = self._store.get("answers", key, Answers)
+        if known is None:
+            completions = await self._model.complete(
+                CompletionRequest(
+                    Prompt(question.system, question.user, question.opening),
+                    temperatures,
+                    question.max_tokens,
+                    question.stop,
+                    seed=self._seed + zlib.crc32(kind.encode()) % 1000,  # each kind and batch its own
+                )
+            )
+            known = Answers(tuple(c.text for c in completions))
+            self._store.put("answers", key, known)
+        return known.texts

@@ -1,0 +1,88 @@
+"""From what a run says to what we say: outcomes become verdicts."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from refute.properties.explaining import explain
+
+from refute.checker.analysis import FunctionVerdict, Ruling, Verdict
+from refute.checker.coverification import Panel
+from refute.properties.evidence import Evidence
+from refute.properties.property import Property
+from refute.properties.ruling import RULE_CONFIDENCE, SHOWN
+from refute.properties.units import FunctionUnit
+from refute.worker.protocol import Check, Outcome
+
+UNJUDGED = {
+    "unsatisfiable": "no input fulfilled its preconditions",
+    "flaky": "the function does not answer the same input in the same way twice",
+    "timed_out": "time ran out before it was judged",
+    "crashed": "the process died",
+    "blocked": "the sandbox refused what the function tried to do",
+    "import_error": "the module could not be imported",
+    "invalid": "the property's own code failed",
+}
+"""Words for the outcomes that judge nothing; the outcome's detail follows them."""
+
+
+def as_check(claim: Property) -> Check:
+    """The part of a property that a worker needs."""
+    return Check(claim.id, claim.check, claim.setup, claim.when, claim.must_return, claim.example)
+
+
+def judge(unit: FunctionUnit, claim: Property, outcome: Outcome, confidence: float | None = None) -> Verdict:
+    """The verdict on `claim` after a run. `confidence` is that of a violation; by default its evidence decides."""
+    sure = RULE_CONFIDENCE[claim.evidence] if confidence is None else confidence
+    if outcome.status == "held":
+        return Verdict(claim, Ruling.HOLDS, sure, examples_run=outcome.examples_run)
+    if outcome.status == "violated" and outcome.counterexample is not None:
+        ruling = Ruling.VIOLATED if sure >= SHOWN else Ruling.SUGGESTED
+        words = explain(claim, outcome.counterexample, unit.qualname)
+        return Verdict(claim, ruling, sure, outcome.counterexample, words, outcome.examples_run)
+    reason = UNJUDGED.get(outcome.status, outcome.status) + (f" ({outcome.detail})" if outcome.detail else "")
+    return Verdict(claim, Ruling.ERROR, sure, outcome.counterexample, examples_run=outcome.examples_run, reason=reason)
+
+
+def sort_conjectures(
+    conjectures: Sequence[Property], first_check: int, panel: Panel, killed: frozenset[int]
+) -> tuple[tuple[Property, ...], tuple[Verdict, ...]]:
+    """Which conjectures stand after co-verification, and verdicts on those that do not.
+
+    Check `first_check + n` of the panel's comparison is conjecture `n`. A conjecture stands where no member violates
+    it on an input that is trusted, and where some mutant does (`killed` holds the numbers of these conjectures):
+    else it would hold for wrong code too.
+    """
+    invalid = dict(panel.comparison.invalid_checks)
+    refuted = {
+        check - first_check
+        for row in panel.trusted
+        if row.rejected
+        for member in panel.agreement.members
+        for check in row.rejected[member + 1]
+    }
+    standing: list[Property] = []
+    refused: list[Verdict] = []
+    for number, claim in enumerate(conjectures):
+        if claim.id in invalid:
+            refused.append(_refused(claim, Ruling.REJECTED, f"its code fails ({invalid[claim.id]})"))
+        elif number in refuted:
+            refused.append(_refused(claim, Ruling.REJECTED, "implementations written from the docstring violate it"))
+        elif number not in killed:
+            refused.append(_refused(claim, Ruling.VACUOUS, "it holds for wrong code as well"))
+        else:
+            standing.append(replace(claim, evidence=max(claim.evidence, Evidence.AGREEMENT)))
+    return tuple(standing), tuple(refused)
+
+
+def conclude(verdicts: Sequence[Verdict], why_unknown: str) -> tuple[FunctionVerdict, str | None]:
+    """The verdict on the function, and the reason where it is not a judgement."""
+    rulings = {verdict.ruling for verdict in verdicts}
+    if Ruling.VIOLATED in rulings:
+        return "violated", None
+    if Ruling.HOLDS in rulings and Ruling.SUGGESTED not in rulings:
+        return "holds", None
+    return "unknown", why_unknown
+
+
+def _refused(claim: Property, ruling: Ruling, reason: str) -> Verdict:
+    return Verdict(claim, ruling, 0.0, reason=reason)
