@@ -1,0 +1,186 @@
+"""Workers: the one way in which the rest of Refute runs foreign code."""
+
+import asyncio
+import dataclasses
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from refute.sandbox.outcomes import (
+    comparison_of,
+    describe_ending,
+    outcomes_of,
+    stage_of,
+    with_variants,
+    without_variants,
+)
+from refute.sandbox.process import Report, SandboxError, Supervisor, ZygoteProcess
+from refute.worker.policy import Limits, Mode
+from refute.worker.protocol import CompareRequest, Comparison, Outcome, RunRequest
+
+_RESTARTS = 8
+"""Variants that may kill a worker before a comparison is given up."""
+_CONFIRM_SECONDS = 5.0
+
+__all__ = ["Limits", "Mode", "SandboxError", "Workers"]
+
+
+class Workers:
+    """Runs requests in confined processes of the user's interpreter, several at once. Make them with `start`.
+
+    Bad code never raises here: it is an `Outcome`. Cancelling the task that awaits `run` or `compare` kills the
+    worker.
+    """
+
+    def __init__(self, interpreter: Path, options: dict[str, Any], jobs: int) -> None:
+        self._interpreter = interpreter
+        self._options = options
+        self._jobs = asyncio.Semaphore(jobs)
+        self._starting = asyncio.Lock()
+        self._supervisor: Supervisor | None = None
+        self._closed = False
+
+    @classmethod
+    async def start(
+        cls,
+        interpreter: Path,
+        workspace: Path,
+        *,
+        limits: Limits = Limits(),
+        mode: Mode = "required",
+        search_path: tuple[str, ...] = (),
+        readable: tuple[str, ...] = (),
+        denied: tuple[str, ...] | None = None,
+        jobs: int = 0,
+        layers: tuple[str, ...] | None = None,
+    ) -> "Workers":
+        """Start a zygote for `interpreter`, whose workers may read `workspace`. Raises `SandboxError`.
+
+        `search_path` is added to `sys.path` (an overlay with Hypothesis); `readable` are further files and folders
+        that may be read, `denied` those below them that may not (None: the usual places of secrets). `jobs` bounds
+        the requests at work at once, 0 means one per core.
+        """
+        root = str(workspace.resolve())
+        options: dict[str, Any] = {
+            "mode": mode,
+            "limits": limits,
+            "search_path": search_path,
+            "readable": (root, *readable),
+            "denied": secrets_in(Path(root)) if denied is None else denied,
+            "layers": layers,
+        }
+        workers = cls(interpreter, options, jobs or os.cpu_count() or 1)
+        await workers._running()
+        return workers
+
+    @property
+    def enforced(self) -> frozenset[str]:
+        """What is really enforced, tried out when the zygote started: "fs-write", "fs-read", "network", "process",
+        "signal", "ipc", "memory", "time"."""
+        return frozenset(self._supervisor.ready.enforced) if self._supervisor is not None else frozenset()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is not enforced on this system and why, in words for users."""
+        return self._supervisor.ready.missing if self._supervisor is not None else ()
+
+    @property
+    def hypothesis(self) -> str:
+        """The version of Hypothesis that workers use."""
+        return self._supervisor.ready.hypothesis if self._supervisor is not None else ""
+
+    async def run(self, request: RunRequest) -> tuple[Outcome, ...]:
+        """Judge the checks of `request`: an outcome for each, in their order."""
+        if not request.checks:
+            return ()
+        report = await self._ask("run", request, request.seconds)
+        return await self._confirmed(request, outcomes_of(request, report))
+
+    async def compare(self, request: CompareRequest) -> Comparison:
+        """Call every variant of `request` on the same inputs. Variants that kill a worker are left out."""
+        removed: dict[int, str] = {}
+        while True:
+            report = await self._ask("compare", without_variants(request, removed), request.seconds)
+            left = without_variants(request, removed)
+            comparison = comparison_of(left, report)
+            if comparison is not None:
+                return with_variants(request, comparison, removed)
+            status, words = describe_ending(report.ending, request.seconds, request.call_seconds)
+            culprit = report.ending.variant
+            if stage_of(report.frames) == "importing":
+                status, words = "import_error", f"importing {request.module.name} {words}"
+            if not 0 <= culprit < len(left.variants) or len(removed) >= _RESTARTS or report.ending.reason == "timeout":
+                nothing = Comparison((), ("",) * len(left.variants), status=status, detail=words)
+                return with_variants(request, nothing, removed)
+            kept = [index for index in range(len(request.variants)) if index not in removed]
+            removed[kept[culprit]] = f"crashed: it {words}"
+
+    async def aclose(self) -> None:
+        """End every process."""
+        self._closed = True
+        async with self._starting:
+            if self._supervisor is not None:
+                await self._supervisor.aclose()
+
+    async def __aenter__(self) -> "Workers":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def _confirmed(self, request: RunRequest, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+        """`outcomes` after a second, fresh worker has tried every counterexample that can be written down."""
+        checks = {check.id: check for check in request.checks}
+        again = tuple(
+            dataclasses.replace(checks[outcome.id], example=outcome.counterexample.arguments)
+            for outcome in outcomes
+            if outcome.status == "violated" and outcome.counterexample is not None and outcome.counterexample.exact
+        )
+        if not again:
+            return outcomes
+        seconds = min(request.seconds, _CONFIRM_SECONDS)
+        replay = dataclasses.replace(
+            request, checks=again, seconds=seconds, inputs=dataclasses.replace(request.inputs, examples=())
+        )
+        second = {outcome.id: outcome for outcome in outcomes_of(replay, await self._ask("run", replay, seconds))}
+        return tuple(_weighed(outcome, second.get(outcome.id)) for outcome in outcomes)
+
+    async def _ask(self, kind: str, request: object, seconds: float) -> Report:
+        async with self._jobs:
+            report = await (await self._running()).ask(kind, request, seconds)
+            if report.ending.reason == "lost":
+                report = await (await self._running()).ask(kind, request, seconds)
+            return report
+
+    async def _running(self) -> Supervisor:
+        """The zygote, started again where it died. Raises `SandboxError`."""
+        async with self._starting:
+            if self._closed:
+                raise SandboxError("the workers have been closed")
+            if self._supervisor is not None and not self._supervisor.alive:
+                await self._supervisor.aclose()
+                self._supervisor = None
+            if self._supervisor is None:
+                self._supervisor = await ZygoteProcess.start(self._interpreter, self._options)
+            return self._supervisor
+
+
+def _weighed(first: Outcome, second: Outcome | None) -> Outcome:
+    """A violation is one only if a fresh process sees it too."""
+    if second is None or second.status not in ("held", "flaky"):
+        return first
+    return dataclasses.replace(first, status="flaky", detail="a fresh process did not give the same answer")
+
+
+def secrets_in(workspace: Path) -> tuple[str, ...]:
+    """Files of the workspace that hold secrets as a rule, and that no worker may read."""
+    found = [
+        path
+        for pattern in (".env", ".env.*", ".netrc", ".pypirc", "*.pem", "*.key")
+        for path in workspace.glob(pattern)
+    ]
+    found += [workspace / ".git" / name for name in ("config", "credentials")]
+    return tuple(str(path) for path in found if path.exists())

@@ -1,0 +1,236 @@
+"""One zygote as the server sees it: a process, requests to it, and the frames that come back."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from refute.worker import __file__ as worker_file
+from refute.worker.codec import ProtocolError, decode, encode
+from refute.worker.frames import ANSWER_BYTES, Message, Unpacker, pack
+from refute.worker.policy import Start
+
+MAIN = Path(worker_file).with_name("__main__.py")
+START_SECONDS = 60.0
+"""A zygote imports Hypothesis; on a busy machine with a cold disk that takes a while."""
+_STUCK_SECONDS = 5.0
+_END_SECONDS = 2.0
+
+
+class SandboxError(Exception):
+    """Workers cannot be started; the message says what is so and what to do."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What a zygote says when it is ready. `enforced` was tried out, `missing` says what is not enforced and why."""
+
+    enforced: tuple[str, ...]
+    missing: tuple[str, ...]
+    hypothesis: str
+    python: str
+    preimported: tuple[str, ...]
+    pid: int
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a worker ended, as its supervisor saw it. `reason` is "completed", "ended" (by itself), "timeout",
+    "protocol", "folder", "cancelled", "shutdown" or "lost" (the supervisor died too). `code` is the exit code, negative
+    for a signal. `variant` and `arguments` are the call it was in, -1 and () where it was in none."""
+
+    reason: str
+    code: int | None = None
+    variant: int = -1
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class Report:
+    """Everything heard of one request: frames of the worker (foreign!) and its ending."""
+
+    frames: list[Message] = field(default_factory=list[Message])
+    ending: Ending = Ending("lost")
+
+
+class Supervisor(Protocol):
+    """What asks workers: a zygote, or a pool of single-use processes."""
+
+    @property
+    def ready(self) -> Ready: ...
+
+    @property
+    def alive(self) -> bool: ...
+
+    async def ask(self, kind: str, request: object, seconds: float) -> Report:
+        """Have a fresh worker carry out `request`. Cancelling kills the worker."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+def environment(root: str) -> dict[str, str]:
+    """The environment of workers, made from scratch: nothing of the user's is in it."""
+    kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # without these some interpreters do not even start
+    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        **dict.fromkeys(threads, "1"),  # a fork keeps one thread, and a background run should keep to one core
+        "PATH": os.defpath if sys.platform == "win32" else "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": root,
+        "TMPDIR": root,
+        "TEMP": root,
+        "TMP": root,
+        "MALLOC_ARENA_MAX": "2",  # more arenas would use up the address space that threads may take
+    }
+
+
+async def spawn(interpreter: Path, root: str, *arguments: str) -> asyncio.subprocess.Process:
+    """Start the worker package in `interpreter`. Raises `SandboxError`."""
+    try:
+        return await asyncio.create_subprocess_exec(
+            str(interpreter), "-I", "-B", "-X", "utf8", str(MAIN), *arguments,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            env=environment(root), cwd=root, start_new_session=True,
+        )  # fmt: skip
+    except OSError as error:
+        raise SandboxError(f"{interpreter} cannot be started ({error}); set `python` to another interpreter") from None
+
+
+def decode_ready(message: Message) -> Ready:
+    """The `ready` message of a zygote or of a single worker."""
+    return decode(Ready, {name: value for name, value in message.items() if name != "type"}, longest=500)
+
+
+class ZygoteProcess:
+    """A running zygote. Make one with `start`."""
+
+    def __init__(self, process: asyncio.subprocess.Process, root: str) -> None:
+        self._process = process
+        self._root = root
+        self._reports: dict[int, tuple[Report, asyncio.Future[None]]] = {}
+        self._number = 0
+        self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
+        self._errors = bytearray()
+        self._tasks = (asyncio.create_task(self._listen()), asyncio.create_task(self._collect_errors()))
+
+    @classmethod
+    async def start(cls, interpreter: Path, start: Mapping[str, Any]) -> "ZygoteProcess":
+        """Start a zygote; `start` are the fields of `Start` but its root. Raises `SandboxError`."""
+        root = await asyncio.to_thread(tempfile.mkdtemp, prefix="refute-")
+        zygote: ZygoteProcess | None = None
+        try:
+            zygote = cls(await spawn(interpreter, root), root)
+            zygote.send({"type": "start", "start": encode(Start(root=os.path.realpath(root), **start))})
+            await asyncio.wait_for(asyncio.shield(zygote._ready), START_SECONDS)
+        except BaseException as error:
+            if zygote is not None:
+                await zygote.aclose()
+            await asyncio.to_thread(shutil.rmtree, root, ignore_errors=True)
+            if isinstance(error, asyncio.TimeoutError):
+                raise SandboxError(f"{interpreter} did not start within {START_SECONDS:g} s") from None
+            raise
+        return zygote
+
+    @property
+    def ready(self) -> Ready:
+        """What the zygote said when it was ready."""
+        return self._ready.result()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
+        return self._process.returncode is None and not self._tasks[0].done()
+
+    def send(self, message: Message) -> None:
+        """Send a frame; one to a dead zygote is lost."""
+        if self._process.stdin is not None and not self._process.stdin.is_closing():
+            self._process.stdin.write(pack(message))
+
+    async def ask(self, kind: str, request: object, seconds: float) -> Report:
+        """Have a fresh worker carry out `request`, which takes `seconds` at most. Cancelling kills the worker."""
+        self._number += 1
+        number = self._number
+        report, done = Report(), asyncio.get_running_loop().create_future()
+        if not self.alive:
+            return report
+        self._reports[number] = report, done
+        self.send({"type": kind, "id": number, "request": encode(request)})
+        try:
+            await asyncio.wait_for(done, seconds + _STUCK_SECONDS)
+        except asyncio.TimeoutError:
+            await self.aclose()
+        except asyncio.CancelledError:
+            self.send({"type": "cancel", "id": number})
+            raise
+        finally:
+            self._reports.pop(number, None)
+        return report
+
+    async def aclose(self) -> None:
+        """End the zygote and everything below it."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._process.wait(), _END_SECONDS)
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(shutil.rmtree, self._root, ignore_errors=True)
+
+    async def _listen(self) -> None:
+        unpacker = Unpacker(2 * ANSWER_BYTES)
+        stream = self._process.stdout
+        try:
+            while stream is not None and (data := await stream.read(1 << 18)):
+                for message in unpacker.feed(data):
+                    self._take(message)
+        except (ProtocolError, KeyError, TypeError):
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+        finally:
+            await self._say_lost()
+
+    async def _say_lost(self) -> None:
+        for _, done in self._reports.values():
+            if not done.done():
+                done.set_result(None)
+        if not self._ready.done():
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._tasks[1]), _END_SECONDS)
+            told = self._errors.decode("utf-8", "replace").strip().splitlines()
+            reason = told[-1] if told else f"it ended with status {self._process.returncode}"
+            self._ready.set_exception(SandboxError(f"the worker could not start: {reason}"))
+            self._ready.exception()
+
+    def _take(self, message: Message) -> None:
+        kind = message["type"]
+        if kind == "ready" and not self._ready.done():
+            self._ready.set_result(decode_ready(message))
+            return
+        report, done = self._reports.get(cast(int, message.get("id")), (None, None))
+        if report is None or done is None:
+            return
+        if kind == "frame":
+            report.frames.append(cast(Message, message["body"]))
+        elif kind == "exit":
+            fields = {name: message[name] for name in ("reason", "code", "variant", "arguments")}
+            report.ending = decode(Ending, fields, longest=2000)
+            if not done.done():
+                done.set_result(None)
+
+    async def _collect_errors(self) -> None:
+        stream = self._process.stderr
+        while stream is not None and (data := await stream.read(4096)):
+            self._errors += data
+            del self._errors[:-8192]

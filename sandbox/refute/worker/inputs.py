@@ -1,0 +1,144 @@
+"""Inputs of a function: drawn from strategies with Hypothesis, or given as expressions."""
+
+import random
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, settings, strategies
+from hypothesis.errors import FailedHealthCheck, Flaky, HypothesisException, Unsatisfiable
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from .checks import Judge, compile_expression
+from .module import SetupError
+from .protocol import Arguments, Inputs
+
+ArgumentValues = dict[str, Any]
+
+
+class Enough(BaseException):
+    """Ends a generation run from inside; Hypothesis lets it pass."""
+
+
+class InputSource:
+    """The inputs of one request. `rejected` is why the last rejected input was, for messages."""
+
+    def __init__(self, inputs: Inputs, namespace: dict[str, Any], judge: Judge) -> None:
+        self.rejected = ""
+        self._inputs = inputs
+        self._namespace = namespace
+        self._judge = judge
+        self._precondition = self._compiled_precondition()
+        self._strategy = self._arguments_strategy()
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names that inputs have values for."""
+        return tuple(name for name, _ in self._inputs.strategies)
+
+    def examples(self) -> list[ArgumentValues]:
+        """The given examples that evaluate and fulfil the precondition."""
+        found: list[ArgumentValues] = []
+        for example in self._inputs.examples:
+            try:
+                values = self.evaluated(example)
+            except SetupError as error:
+                self.rejected = str(error)
+            else:
+                if self.admits(values):
+                    found.append(values)
+        return found
+
+    def evaluated(self, arguments: Arguments) -> ArgumentValues:
+        """The values of arguments given as expressions, or `SetupError`."""
+        values: ArgumentValues = {}
+        for name, text in arguments:
+            try:
+                values[name] = eval(text.strip(), dict(self._namespace))
+            except (Exception, SystemExit) as error:  # expressions come from docstrings and models
+                raise SetupError(f"{name}={text!s:.80} cannot be evaluated ({type(error).__name__}: {error})") from None
+        return values
+
+    def admits(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether the precondition holds."""
+        if self._precondition is None or self._judge.holds(self._precondition, arguments):
+            return True
+        self.rejected = f"the precondition {self._inputs.precondition} excludes it"
+        return False
+
+    def generate(self, body: Callable[[ArgumentValues], None], *, max_examples: int, shrink: bool = False) -> None:
+        """Call `body` with inputs that fulfil the precondition, the same ones in every call of this method.
+
+        With `shrink`, Hypothesis goes on to smaller inputs after `body` raised. Returns early when `body` raises
+        `Enough`; raises `SetupError` for strategies that cannot be drawn from.
+        """
+
+        def test(arguments: ArgumentValues) -> None:
+            if not self.admits(arguments):
+                reject()
+            body(arguments)
+
+        phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
+        configured = settings(
+            max_examples=max(1, max_examples),
+            phases=phases,
+            database=None,
+            deadline=None,
+            derandomize=False,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            print_blob=False,
+            verbosity=Verbosity.quiet,
+        )
+        run = cast("Callable[[], None]", configured(seed(self._inputs.seed)(given(self._strategy)(test))))
+        state = random.getstate()
+        try:
+            run()
+        except Enough:
+            pass
+        except (Unsatisfiable, FailedHealthCheck) as error:
+            self.rejected = self.rejected or str(error)
+        except Flaky:
+            pass  # the caller confirms what it found by itself
+        except HypothesisException as error:
+            raise SetupError(f"the strategies cannot be drawn from ({type(error).__name__}: {error})") from None
+        finally:
+            random.setstate(state)
+
+    def _compiled_precondition(self) -> Callable[..., object] | None:
+        text = self._inputs.precondition
+        if text is None:
+            return None
+        try:
+            return compile_expression(text, self.parameters, dict(self._namespace))
+        except SyntaxError as error:
+            raise SetupError(f"the precondition {text!r:.200} is no expression ({error.msg})") from None
+
+    def _arguments_strategy(self) -> SearchStrategy[ArgumentValues]:
+        public = {name: getattr(strategies, name) for name in strategies.__all__}
+        scope = {**self._namespace, **public, "st": strategies}
+        parts = {name: _strategy(name, text, scope) for name, text in self._inputs.strategies}
+
+        @strategies.composite
+        def arguments(draw: DrawFn) -> ArgumentValues:
+            values: ArgumentValues = {}
+            for name, part in parts.items():
+                try:
+                    values[name] = draw(part)
+                except HypothesisException:
+                    raise
+                except Exception as error:  # a constructor or a mapped function refuses this input
+                    self.rejected = f"making {name} raised {type(error).__name__}: {error}"
+                    reject()
+            return values
+
+        return arguments()
+
+
+def _strategy(name: str, text: str, scope: dict[str, Any]) -> SearchStrategy[Any]:
+    try:
+        strategy: object = eval(text.strip(), dict(scope))
+    except (Exception, SystemExit) as error:  # strategies may be written by a model
+        raise SetupError(f"the strategy of {name}, {text!s:.200}, fails ({type(error).__name__}: {error})") from None
+    if not isinstance(strategy, SearchStrategy):
+        raise SetupError(f"{text!s:.200}, given for {name}, is no strategy")
+    return cast("SearchStrategy[Any]", strategy)

@@ -1,0 +1,41 @@
+"""What a zygote is told when it starts: where it works, what its workers may do, and how much."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Mode = Literal["required", "best-effort", "off"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one worker. `memory_bytes` is on top of what the interpreter has; `folder_bytes` and `file_bytes`
+    bound what it leaves in its private folder."""
+
+    memory_bytes: int = 512 << 20
+    file_bytes: int = 16 << 20
+    folder_bytes: int = 64 << 20
+    open_files: int = 64
+
+
+@dataclass(frozen=True)
+class Start:
+    """The first message to a zygote.
+
+    `root` is its private folder, removed at its end. `search_path` is added to `sys.path` for good (site folders that
+    isolated mode leaves out, an overlay with Hypothesis). `readable` may be read besides what the interpreter needs,
+    `denied` never. `preimport` names modules of third parties to import before workers are forked. `layers` limits
+    confinement to these layers, for tests; None means all that the system has.
+    """
+
+    root: str
+    mode: Mode = "required"
+    search_path: tuple[str, ...] = ()
+    readable: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    preimport: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    layers: tuple[str, ...] | None = None
+
+
+GRACE_SECONDS = 0.5
+"""A run that has not ended this long after its time is killed."""

@@ -1,0 +1,110 @@
+"""What the sandbox refuses, seen from inside: an audit hook that says which wish of the code under test was refused.
+
+It explains: a call that was refused something is never judged. Where the kernel has nothing to offer it also stops
+accidents, but it is no boundary: code that calls the system directly does not pass here.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+_NETWORK = frozenset({
+    "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname",
+    "socket.gethostbyaddr", "socket.getnameinfo", "urllib.Request", "ftplib.connect", "http.client.connect",
+    "imaplib.open", "nntplib.connect", "poplib.connect", "smtplib.connect", "telnetlib.Telnet.open",
+})  # fmt: skip
+_PROCESS = frozenset({
+    "subprocess.Popen", "os.system", "os.exec", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.startfile",
+    "os.startfile/2", "pty.spawn", "webbrowser.open",
+})  # fmt: skip
+_FILES = frozenset({
+    "os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown",
+    "os.utime", "os.setxattr", "os.removexattr", "os.chflags", "os.lchmod", "os.lockf", "os.mkfifo", "os.mknod",
+    "shutil.rmtree",
+})  # fmt: skip
+_TWO_PATHS = frozenset({"os.rename", "os.link", "os.symlink"})
+_WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "nul", "NUL")
+
+
+class Refusals:
+    """The wishes refused since `clear`. `first` names the first one, as in "network: socket.connect"."""
+
+    def __init__(self) -> None:
+        self.first: str | None = None
+        self._writable: str | None = None
+        self._readable: tuple[str, ...] | None = None
+
+    def clear(self) -> None:
+        """Forget what was refused."""
+        self.first = None
+
+    def install(self, writable: str, readable: Sequence[str] | None) -> None:
+        """Refuse from now on, for the life of the process: files are written below `writable` only and read below
+        `readable` (None: anywhere)."""
+        self._writable = os.path.realpath(writable)
+        self._readable = None if readable is None else (*readable, self._writable)
+        sys.addaudithook(self._hook)
+
+    def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
+        judge = _JUDGES.get(event)
+        if judge is None:
+            return
+        need = judge(self, event, arguments)
+        if need is not None:
+            wish = f"{need}: {event.removeprefix('builtins.').replace('__new__', 'socket')}"
+            if self.first is None:
+                self.first = wish
+            raise PermissionError(1, f"refused by Refute's sandbox ({wish})")
+
+    def _network(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+        if event == "socket.__new__":
+            return None if arguments[1] in (_AF_UNIX, -1) else "network"
+        return "network"
+
+    def _process(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+        return "a process"
+
+    def _signal(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+        return None if arguments and arguments[0] == os.getpid() else "other processes"
+
+    def _terminal(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+        return "a terminal"
+
+    def _files(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+        paths = arguments[: 2 if event in _TWO_PATHS else 1]
+        return "files" if any(not self._may_write(path) for path in paths) else None
+
+    def _database(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+        name = os.fsdecode(arguments[0]) if isinstance(arguments[0], (str, bytes, os.PathLike)) else ""
+        return None if name in ("", ":memory:") or self._may_write(name) else "a database"
+
+    def _open(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+        path, flags = arguments[0], arguments[2]
+        if isinstance(path, int) or path is None:
+            return None
+        if isinstance(flags, int) and flags & _WRITING:
+            return None if self._may_write(path) else "files"
+        return None if self._readable is None or self._inside(path, self._readable) else "files"
+
+    def _may_write(self, path: Any) -> bool:
+        return isinstance(path, int) or (self._writable is not None and self._inside(path, (self._writable,)))
+
+    def _inside(self, path: Any, roots: tuple[str, ...]) -> bool:
+        real = os.path.realpath(os.fsdecode(path))
+        return real in _DEVICES or any(real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in roots)
+
+
+_AF_UNIX = 1
+_Judge = Callable[[Refusals, str, tuple[Any, ...]], "str | None"]
+_JUDGES: dict[str, _Judge] = {
+    **dict.fromkeys(_NETWORK | {"socket.__new__"}, Refusals._network),
+    **dict.fromkeys(_PROCESS, Refusals._process),
+    **dict.fromkeys(_FILES, Refusals._files),
+    "os.kill": Refusals._signal,
+    "os.killpg": Refusals._signal,
+    "open": Refusals._open,
+    "sqlite3.connect": Refusals._database,
+    "builtins.input": Refusals._terminal,
+}

@@ -1,0 +1,281 @@
+"""Judge checks on calls of one function: one generation run for all of them, each violation shrunk on its own."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from .blackbox import BlackBox
+from .calls import Call, Caller, Overdue, copied_arguments, line_in
+from .checks import CompiledCheck, Judge, Verdict, compile_check
+from .inputs import ArgumentValues, Enough, InputSource
+from .module import SetupError, Target, namespace_of
+from .protocol import Arguments, Check, Counterexample, Outcome, RunRequest
+from .texts import describe_error, expression, rebuilds, safe_repr
+
+_TIMEOUTS = 3
+"""Calls that may run out of time before the run ends."""
+_BLOCKED = 5
+"""Calls that may be refused, with none allowed, before the run ends."""
+_GENERATING = 0.6
+"""Share of the time for generation; most of the rest is for shrinking."""
+_SHRINKING = 0.9
+
+Tell = Callable[[tuple[Outcome, ...]], None]
+"""Hears outcomes that may still change, in case the worker does not live to give the last ones."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A violating input. `position` counts generated inputs up to it, 0 for one that was given."""
+
+    arguments: ArgumentValues
+    position: int
+    signature: str
+    counterexample: Counterexample
+
+
+@dataclass
+class Tally:
+    """What is known of one check so far."""
+
+    compiled: CompiledCheck
+    judged: int = 0
+    invalid: str = ""
+    found: Found | None = None
+    seen_once: Found | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether further calls can say more."""
+        return not self.invalid and self.found is None
+
+
+@dataclass
+class Counts:
+    """What happened to the calls of a run."""
+
+    calls: int = 0
+    timeouts: list[Counterexample] = field(default_factory=list["Counterexample"])
+    blocked: int = 0
+    refused: str = ""
+
+
+class Run:
+    """One `RunRequest` being carried out on a module that is loaded."""
+
+    def __init__(self, request: RunRequest, target: Target, caller: Caller, box: BlackBox, tell: Tell) -> None:
+        self._request = request
+        self._target = target
+        self._caller = caller
+        self._box = box
+        self._tell = tell
+        self._began = time.monotonic()
+        self._path = request.module.path
+        self._namespace = namespace_of(target.module)
+        self._judge = Judge(caller, self._path, request.call_seconds)
+        self._source = InputSource(request.inputs, self._namespace, self._judge)
+        self._tallies = [Tally(self._compiled(check)) for check in request.checks]
+        for tally in self._tallies:
+            tally.invalid = tally.compiled.invalid
+        self._counts = Counts()
+        self._position = 0
+
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Carry the request out."""
+        general = [tally for tally in self._tallies if tally.compiled.check.example is None]
+        for tally in self._tallies:
+            if tally.compiled.check.example is not None:
+                self._judge_example(tally, tally.compiled.check.example)
+        if any(tally.open for tally in general):
+            self._generate(general)
+        self._tell(self._summary())
+        violated = [tally for tally in general if tally.found is not None]
+        for index, tally in enumerate(violated):
+            ends = self._began + self._request.seconds * _SHRINKING
+            share = max(0.0, ends - time.monotonic()) / (len(violated) - index)
+            self._shrink(tally, time.monotonic() + share)
+            self._tell((self._outcome(tally),))
+        return self._summary()
+
+    def _compiled(self, check: Check) -> CompiledCheck:
+        names = tuple(name for name, _ in check.example) if check.example else self._source.parameters
+        try:
+            return self._caller.bounded(
+                self._request.call_seconds, lambda: compile_check(check, names, self._namespace)
+            )
+        except Overdue:
+            slow = replace(check, setup="")
+            compiled = compile_check(slow, names, self._namespace)
+            return replace(compiled, invalid="its setup does not end")
+
+    def _judge_example(self, tally: Tally, example: Arguments) -> None:
+        if not tally.open:
+            return
+        try:
+            arguments = self._source.evaluated(example)
+        except SetupError as error:
+            tally.invalid = str(error)
+            return
+        self._call_and_judge(arguments, [tally], 0)
+
+    def _generate(self, tallies: list[Tally]) -> None:
+        ends = self._began + self._request.seconds * _GENERATING
+
+        def body(arguments: ArgumentValues) -> None:
+            self._position += 1
+            self._call_and_judge(arguments, tallies, self._position)
+            if self._is_enough(tallies) or time.monotonic() > ends:
+                raise Enough
+
+        for arguments in self._source.examples():
+            self._call_and_judge(arguments, tallies, 0)
+        if not self._is_enough(tallies) and self._request.inputs.max_examples > 0:
+            self._source.generate(body, max_examples=self._request.inputs.max_examples)
+
+    def _is_enough(self, tallies: list[Tally]) -> bool:
+        counts = self._counts
+        return (
+            not any(tally.open for tally in tallies)
+            or len(counts.timeouts) >= _TIMEOUTS
+            or (counts.blocked >= _BLOCKED and counts.blocked == counts.calls)
+        )
+
+    def _call(self, arguments: ArgumentValues) -> Call:
+        """One call on copies; the black box holds its arguments meanwhile."""
+        copies = copied_arguments(arguments)
+        self._box.record(0, tuple((name, safe_repr(value)) for name, value in arguments.items()))
+        try:
+            return self._caller.call(self._target.function, copies, self._request.call_seconds)
+        finally:
+            self._box.clear()
+
+    def _call_and_judge(self, arguments: ArgumentValues, tallies: list[Tally], position: int) -> None:
+        call = self._call(arguments)
+        counts = self._counts
+        counts.calls += 1
+        if call.kind == "timeout":
+            counts.timeouts.append(self._counterexample(arguments, call, None))
+        elif call.kind == "blocked":
+            counts.blocked += 1
+            counts.refused = counts.refused or call.refused
+        for tally in tallies:
+            if tally.open:
+                self._judge_call(tally, arguments, call, position)
+
+    def _judge_call(self, tally: Tally, arguments: ArgumentValues, call: Call, position: int) -> None:
+        verdict = self._judge.judge(tally.compiled, arguments, call)
+        if verdict.judgement == "invalid":
+            tally.invalid = verdict.detail
+        if verdict.judgement in ("held", "violated"):
+            tally.judged += 1
+        if verdict.judgement != "violated":
+            return
+        found = Found(arguments, position, signature(call, verdict), self._counterexample(arguments, call, verdict))
+        if self._violates(tally, arguments) is None:
+            tally.seen_once = tally.seen_once or found
+            return
+        tally.found = found
+        self._tell((self._outcome(tally),))
+
+    def _violates(self, tally: Tally, arguments: ArgumentValues) -> Found | None:
+        """The violation that one more call with these arguments is, if it is one."""
+        call = self._call(arguments)
+        verdict = self._judge.judge(tally.compiled, arguments, call)
+        if verdict.judgement != "violated":
+            return None
+        return Found(arguments, 0, signature(call, verdict), self._counterexample(arguments, call, verdict))
+
+    def _shrink(self, tally: Tally, ends: float) -> None:
+        """Look for the smallest input that violates the check in the same way as the one found."""
+        first = tally.found
+        if first is None:
+            return
+        position = 0
+        smallest: ArgumentValues | None = None
+
+        def body(arguments: ArgumentValues) -> None:
+            nonlocal position, smallest
+            position += 1
+            if position < first.position:
+                return  # judged before, and not violated
+            if time.monotonic() > ends:
+                raise Enough
+            call = self._call(arguments)
+            verdict = self._judge.judge(tally.compiled, arguments, call)
+            if verdict.judgement == "violated" and signature(call, verdict) == first.signature:
+                smallest = arguments
+                raise Violated
+
+        try:
+            self._source.generate(body, max_examples=self._request.inputs.max_examples, shrink=True)
+        except Violated:
+            pass
+        if smallest is not None:
+            confirmed = self._violates(tally, smallest)
+            if confirmed is not None and (first.position or _size(confirmed) <= _size(first)):
+                tally.found = replace(confirmed, position=first.position)
+
+    def _counterexample(self, arguments: ArgumentValues, call: Call, verdict: Verdict | None) -> Counterexample:
+        error = verdict.error if verdict is not None and verdict.error is not None else call.error
+        try:
+            texts, exact, result = self._caller.bounded(
+                2 * self._request.call_seconds, lambda: self._told(arguments, call)
+            )
+        except Overdue:
+            texts, exact, result = tuple((name, "...") for name in arguments), False, None
+        exception = None if error is None else describe_error(error)
+        if call.kind == "timeout":
+            exception = f"TimeoutError: no answer within {self._request.call_seconds:g} s"
+        line = None if error is None else line_in(self._path, error.__traceback__)
+        return Counterexample(texts, result, exception, line, exact)
+
+    def _told(self, arguments: ArgumentValues, call: Call) -> tuple[Arguments, bool, str | None]:
+        texts = tuple((name, safe_expression(value)) for name, value in arguments.items())
+        exact = all(rebuilds(text, arguments[name], self._namespace) for name, text in texts)
+        return texts, exact, safe_expression(call.value) if call.kind == "value" else None
+
+    def _summary(self) -> tuple[Outcome, ...]:
+        return tuple(self._outcome(tally) for tally in self._tallies)
+
+    def _outcome(self, tally: Tally) -> Outcome:
+        counts, examples, name = self._counts, tally.judged, tally.compiled.id
+        if tally.invalid:
+            return Outcome(name, "invalid", None, examples, tally.invalid)
+        if tally.found is not None:
+            return Outcome(name, "violated", tally.found.counterexample, examples)
+        if tally.seen_once is not None:
+            return Outcome(name, "flaky", tally.seen_once.counterexample, examples, "the same call gave two answers")
+        slow = counts.timeouts[0] if counts.timeouts else None
+        if slow is not None and (tally.compiled.check.must_return or not examples):
+            return Outcome(name, "timed_out", slow, examples, slow.exception or "")
+        if not examples and counts.blocked:
+            return Outcome(name, "blocked", None, 0, f"needs {counts.refused}")
+        if not examples:
+            silent = "none of the calls is one that it says something about" if counts.calls else self._source.rejected
+            return Outcome(name, "unsatisfiable", None, 0, silent)
+        blocked = f"{counts.blocked} of {counts.calls} calls needed {counts.refused}" if counts.blocked else ""
+        return Outcome(name, "held", None, examples, blocked)
+
+
+class Violated(Exception):
+    """Tells Hypothesis that an input is worth shrinking."""
+
+
+def signature(call: Call, verdict: Verdict) -> str:
+    """The way in which a call violates a check: by its value, or by the exception that came out."""
+    error = verdict.error or call.error
+    return "value" if error is None else type(error).__name__
+
+
+def safe_expression(value: Any) -> str:
+    """An expression for `value`, cut; never raises for what foreign classes do."""
+    try:
+        text = expression(value)
+    except (Exception, SystemExit):  # properties and metaclasses of foreign classes
+        text = safe_repr(value)
+    return text if len(text) <= 2000 else text[:1997] + "..."
+
+
+def _size(found: Found) -> int:
+    return sum(len(text) for _, text in found.counterexample.arguments)

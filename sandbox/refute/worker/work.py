@@ -1,0 +1,92 @@
+"""Carry out one request: load the module, do the work, send what is found."""
+
+import gc
+import sys
+import threading
+from collections.abc import Callable
+
+from .blackbox import BlackBox
+from .calls import Caller, line_in, system_alarm
+from .codec import decode, encode
+from .compare import Compare
+from .frames import Message
+from .module import SetupError, Target, find_target, load_module
+from .protocol import CompareRequest, Comparison, ModuleSource, Outcome, OutcomeStatus, RunRequest
+from .refusals import Refusals
+from .run import Run
+from .texts import describe_error
+
+Send = Callable[[Message], None]
+
+
+class CannotLoad(Exception):
+    """The module under test, or the function in it, is not there; `status` is what that makes of every check."""
+
+    def __init__(self, status: OutcomeStatus, detail: str) -> None:
+        super().__init__(detail)
+        self.status: OutcomeStatus = status
+        self.detail = detail
+
+
+def carry_out(message: Message, send: Send, box: BlackBox, refusals: Refusals) -> None:
+    """Answer a `run` or `compare` message. All that foreign code can do to this process ends here."""
+    sys.setswitchinterval(0.05)
+    threading.excepthook = lambda *_: None
+    caller = Caller(system_alarm(), refusals)
+    if message["type"] == "run":
+        _run(decode(RunRequest, message["request"]), send, caller, box, refusals)
+    else:
+        _compare(decode(CompareRequest, message["request"]), send, caller, box, refusals)
+
+
+def _run(request: RunRequest, send: Send, caller: Caller, box: BlackBox, refusals: Refusals) -> None:
+    def tell(outcomes: tuple[Outcome, ...]) -> None:
+        send({"type": "outcomes", "outcomes": encode(outcomes)})
+
+    try:
+        target = _load(request.module, request.qualname, send, refusals)
+        outcomes = Run(request, target, caller, box, tell).outcomes()
+    except CannotLoad as problem:
+        outcomes = tuple(Outcome(check.id, problem.status, detail=problem.detail) for check in request.checks)
+    except SetupError as problem:
+        outcomes = tuple(Outcome(check.id, "invalid", detail=str(problem)) for check in request.checks)
+    send({"type": "result", "outcomes": encode(outcomes)})
+
+
+def _compare(request: CompareRequest, send: Send, caller: Caller, box: BlackBox, refusals: Refusals) -> None:
+    try:
+        target = _load(request.module, request.qualname, send, refusals)
+        comparison = Compare(request, target, caller, box).comparison()
+    except CannotLoad as problem:
+        comparison = _nothing(request, problem.status, problem.detail)
+    except SetupError as problem:
+        comparison = _nothing(request, "invalid", str(problem))
+    send({"type": "result", "comparison": encode(comparison)})
+
+
+def _nothing(request: CompareRequest, status: OutcomeStatus, detail: str) -> Comparison:
+    return Comparison((), ("",) * len(request.variants), status=status, detail=detail)
+
+
+def _load(source: ModuleSource, qualname: str, send: Send, refusals: Refusals) -> Target:
+    send({"type": "stage", "stage": "importing"})
+    refusals.clear()
+    try:
+        module = load_module(source)
+        target = find_target(module, qualname)
+    except BaseException as error:  # the module's code may raise anything, SystemExit too
+        if refusals.first is not None:
+            raise CannotLoad("blocked", f"importing it needs {refusals.first}") from None
+        line = _line_of(error, source.path)
+        where = f"line {line}: " if line else ""
+        raise CannotLoad("import_error", where + describe_error(error)) from None
+    gc.collect()
+    gc.freeze()
+    send({"type": "stage", "stage": "calling"})
+    return target
+
+
+def _line_of(error: BaseException, path: str) -> int | None:
+    if isinstance(error, SyntaxError):
+        return error.lineno if error.filename == path else None
+    return line_in(path, error.__traceback__)

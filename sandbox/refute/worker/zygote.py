@@ -1,0 +1,258 @@
+"""The zygote: holds a warm interpreter, forks a worker for each request, watches it and tells the server.
+
+One thread, one loop. What workers say is passed on unread; how they ended is said by the zygote, and that counts more.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import platform
+import select
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from .blackbox import BlackBox
+from .child import Errand, live, report_broken
+from .codec import ProtocolError, encode
+from .confinement import Confinement
+from .folders import folder_bytes, remove_folder
+from .frames import ANSWER_BYTES, REQUEST_BYTES, Message, Unpacker, pack, write_all
+from .limits import adopt_orphans, children, die_with_parent, kill
+from .policy import GRACE_SECONDS, Start
+
+_CONTROL, _REPLIES = 0, 1
+_TICK_SECONDS = 0.05
+_REAP_SECONDS = 2.0
+_WORKER_TYPES = frozenset({"stage", "outcomes", "result", "warm", "broken"})
+
+
+@dataclass
+class Worker:
+    """One forked process. `job` is the id of the request it works on, None while it stands by."""
+
+    pid: int
+    folder: str
+    requests: int
+    results: int
+    box: BlackBox
+    unpacker: Unpacker = field(default_factory=lambda: Unpacker(ANSWER_BYTES))
+    job: int | None = None
+    deadline: float = float("inf")
+    warm: bool = False
+    answered: bool = False
+
+
+def run_zygote(start: Start, parent: int) -> None:
+    """Serve requests from standard input until it ends."""
+    die_with_parent(parent)
+    adopt_orphans()
+    confinement = Confinement(start)
+    confinement.confine_zygote()
+    os.chdir(start.root)
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = start.root
+    imported = _import_warm(start.preimport)
+    confinement.test_itself()
+    gc.collect()
+    gc.freeze()
+    zygote = Zygote(start, confinement)
+    zygote.tell({
+        "type": "ready",
+        "enforced": sorted(confinement.enforced),
+        "missing": encode(confinement.missing),
+        "hypothesis": importlib.import_module("hypothesis").__version__,
+        "python": platform.python_version(),
+        "preimported": imported,
+        "pid": os.getpid(),
+    })  # fmt: skip
+    zygote.serve()
+
+
+def _import_warm(names: tuple[str, ...]) -> list[str]:
+    """Import Hypothesis and `names`, as far as that starts no threads: a fork keeps only one."""
+    from .warmup import warm_up
+
+    warm_up()
+    imported: list[str] = []
+    for name in names:
+        with contextlib.suppress(Exception):  # a module of a third party may fail in any way
+            importlib.import_module(name)
+            imported.append(name)
+        if threading.active_count() > 1:
+            raise RuntimeError(f"importing {name} starts threads")
+    return imported
+
+
+class Zygote:
+    """The loop and what it knows."""
+
+    def __init__(self, start: Start, confinement: Confinement) -> None:
+        self._start = start
+        self._confinement = confinement
+        self._control = Unpacker(REQUEST_BYTES)
+        self._workers: dict[int, Worker] = {}
+        self._standby: Worker | None = None
+        self._stands_by = True
+        self._number = 0
+        self._poll = select.poll()
+        self._poll.register(_CONTROL, select.POLLIN)
+
+    def tell(self, message: Message) -> None:
+        """Send a frame to the server."""
+        write_all(_REPLIES, pack(message))
+
+    def serve(self) -> None:
+        """Work until the server hangs up."""
+        self._standby = self._fork()
+        while True:
+            ready = [descriptor for descriptor, _ in self._poll.poll(self._patience())]
+            for worker in [worker for worker in self._workers.values() if worker.results in ready]:
+                self._hear(worker)
+            self._watch()
+            if _CONTROL in ready and not self._obey():
+                break
+            if self._standby is None and self._stands_by:
+                self._standby = self._fork()
+        for worker in list(self._workers.values()):
+            self._end(worker, "shutdown")
+
+    def _patience(self) -> int | None:
+        busy = any(worker.job is not None for worker in self._workers.values())
+        return int(_TICK_SECONDS * 1000) if busy else None
+
+    def _obey(self) -> bool:
+        """Do what the server asks; False where it hung up."""
+        data = os.read(_CONTROL, 1 << 20)
+        if not data:
+            return False
+        for message in self._control.feed(data):
+            if message["type"] in ("run", "compare"):
+                self._assign(message)
+            elif message["type"] == "cancel":
+                for worker in [worker for worker in self._workers.values() if worker.job == message["id"]]:
+                    self._end(worker, "cancelled")
+        return True
+
+    def _assign(self, message: Message) -> None:
+        worker = self._standby or self._fork()
+        self._standby = None
+        worker.job = message["id"]
+        worker.deadline = time.monotonic() + float(message["request"]["seconds"]) + GRACE_SECONDS
+        with contextlib.suppress(BrokenPipeError):  # it died while it stood by; its end will be heard
+            write_all(worker.requests, pack(message))
+        os.close(worker.requests)
+        worker.requests = -1
+
+    def _fork(self) -> Worker:
+        self._number += 1
+        folder = os.path.join(self._start.root, f"w{self._number}")
+        os.mkdir(folder, 0o700)
+        box = BlackBox()
+        requests, give = os.pipe()
+        results, report = os.pipe()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid == 0:
+            self._live(Errand(folder, requests, report, box, parent))
+        os.close(requests)
+        os.close(report)
+        self._poll.register(results, select.POLLIN)
+        worker = Worker(pid, folder, give, results, box)
+        self._workers[pid] = worker
+        return worker
+
+    def _live(self, errand: Errand) -> None:
+        try:
+            live(self._start, errand, self._confinement)
+        except BaseException as error:  # nothing may unwind into the zygote's loop
+            report_broken(error)
+            os._exit(70)
+        os._exit(0)
+
+    def _hear(self, worker: Worker) -> None:
+        try:
+            data = os.read(worker.results, 1 << 20)
+            for message in worker.unpacker.feed(data):
+                self._pass_on(worker, message)
+        except ProtocolError:
+            self._end(worker, "protocol")
+            return
+        if not data:
+            self._end(worker, "ended")
+        elif worker.answered:
+            self._end(worker, "completed")
+
+    def _pass_on(self, worker: Worker, message: Message) -> None:
+        if message["type"] not in _WORKER_TYPES or worker.answered:
+            raise ProtocolError(f"a worker sent {message['type']!r:.40}")
+        worker.answered = message["type"] == "result"
+        worker.warm = worker.warm or message["type"] == "warm"
+        if worker.job is not None and message["type"] != "warm":
+            self.tell({"type": "frame", "id": worker.job, "body": message})
+
+    def _watch(self) -> None:
+        now = time.monotonic()
+        for worker in list(self._workers.values()):
+            if worker.job is None:
+                continue
+            if now > worker.deadline:
+                self._end(worker, "timeout")
+            elif folder_bytes(worker.folder, self._start.limits.folder_bytes) > self._start.limits.folder_bytes:
+                self._end(worker, "folder")
+
+    def _end(self, worker: Worker, reason: str) -> None:
+        """Kill what is left of a worker, clear up after it, and tell how it ended."""
+        if reason != "ended":
+            kill(worker.pid, group=True)
+        status = self._reap(worker)
+        kill(worker.pid, group=True)
+        del self._workers[worker.pid]
+        if self._standby is worker:
+            self._standby = None
+            self._stands_by = worker.warm  # one that could not even begin would be forked again and again
+        self._poll.unregister(worker.results)
+        os.close(worker.results)
+        if worker.requests >= 0:
+            os.close(worker.requests)
+        self._end_strays()
+        remove_folder(worker.folder)
+        if worker.job is not None:
+            self.tell({"type": "exit", "id": worker.job, **self._ending(worker, reason, status)})
+        worker.box.memory.close()
+
+    def _ending(self, worker: Worker, reason: str, status: int | None) -> dict[str, Any]:
+        call = worker.box.read()
+        code = os.waitstatus_to_exitcode(status) if status is not None else None
+        return {
+            "reason": reason,
+            "code": code,
+            "variant": call[0] if call else -1,
+            "arguments": [list(argument) for argument in call[1]] if call else [],
+        }
+
+    def _reap(self, worker: Worker) -> int | None:
+        """Wait for a worker, not for ever: one that closed its pipe may go on, one stuck in the kernel may stay."""
+        ends = time.monotonic() + _REAP_SECONDS
+        patience = 0.0002
+        while time.monotonic() < ends:
+            try:
+                pid, status = os.waitpid(worker.pid, os.WNOHANG)
+            except ChildProcessError:
+                return None
+            if pid:
+                return status
+            if time.monotonic() > worker.deadline or patience > 0.1:
+                kill(worker.pid, group=True)
+            time.sleep(patience)
+            patience *= 1.5
+        return None
+
+    def _end_strays(self) -> None:
+        """Kill and reap descendants of workers that escaped their group; they came to us as orphans."""
+        for pid in children():
+            if pid not in self._workers:
+                kill(pid, group=True)
+                with contextlib.suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
