@@ -5,7 +5,8 @@ import pytest
 from tests.cli.conftest import judged, property_of, replacing, violated
 
 from refute.checker.analysis import Ruling
-from refute.cli.jsonl import property_source, report_line
+from refute.checker.records import property_source
+from refute.cli.jsonl import report_line
 from refute.properties.parsing import parse_units
 from refute.properties.units import FunctionUnit, Snapshot
 

@@ -1,0 +1,59 @@
+"""The plan of the house: where code may be, and what may stand in it."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PARTS = {
+    "server": {"cli", "server", "checker", "model"},
+    "properties": {"properties", "repair"},
+    "sandbox": {"sandbox", "worker"},
+}
+# Written in pieces, so that this file does not hold what it looks for.
+REGISTRY_HOSTS = [".".join(parts) for parts in (
+    ("pypi", "org"),
+    ("pythonhosted", "org"),
+    ("registry", "npmjs", "org"),
+    ("registry", "yarnpkg", "com"),
+    ("crates", "io"),
+    ("proxy", "golang", "org"),
+)]  # fmt: skip
+
+
+def tracked_files() -> list[Path]:
+    """The files that git tracks or would track."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    return [path for name in os.fsdecode(listing.stdout).split("\0") if name and (path := ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("folder", PARTS)
+def test_the_import_name_is_a_namespace(folder: str) -> None:
+    assert not (ROOT / folder / "refute" / "__init__.py").exists()
+    assert not (ROOT / folder / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("folder", PARTS)
+def test_each_folder_holds_its_parts_and_nothing_else(folder: str) -> None:
+    parts = {path.name for path in (ROOT / folder / "refute").iterdir() if path.name != "__pycache__"}
+    assert parts == PARTS[folder]
+
+
+@pytest.mark.parametrize(
+    "part", [ROOT / folder / "refute" / part for folder in PARTS for part in PARTS[folder]], ids=lambda path: path.name
+)
+def test_each_part_states_its_rule(part: Path) -> None:
+    assert (part / "__init__.py").read_text("utf-8").startswith('"""')
+
+
+def test_no_file_names_the_host_of_a_package_registry() -> None:
+    pattern = re.compile("|".join(map(re.escape, REGISTRY_HOSTS)).encode())
+    assert [path for path in tracked_files() if pattern.search(path.read_bytes())] == []
