@@ -1,11 +1,15 @@
 """The plan of the house: where code may be, and what may stand in it."""
 
+import dataclasses
+import json
 import os
 import re
 import subprocess
 from pathlib import Path
 
 import pytest
+
+from refute.checker.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PARTS = {
@@ -52,6 +56,12 @@ def test_each_folder_holds_its_parts_and_nothing_else(folder: str) -> None:
 )
 def test_each_part_states_its_rule(part: Path) -> None:
     assert (part / "__init__.py").read_text("utf-8").startswith('"""')
+
+
+def test_the_readme_lists_every_setting_with_its_default() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (?:`(.*?)`)? ?\|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    documented = {name.replace("-", "_"): json.loads(default or "null") for name, default in rows}
+    assert documented == json.loads(json.dumps(dataclasses.asdict(Settings())))
 
 
 def test_no_file_names_the_host_of_a_package_registry() -> None:
