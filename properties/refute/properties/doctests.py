@@ -2,13 +2,13 @@
 
 import ast
 import contextlib
-import copy
 import re
 from collections.abc import Collection, Iterator
 from doctest import SKIP, DocTestParser, Example
 
 from refute.properties.calls import BUILTIN_NAMES, WrittenExample, exception_check, find_call
 from refute.properties.literals import is_value, parse_expression
+from refute.properties.rewriting import with_names, with_result
 from refute.properties.units import FunctionUnit
 
 _PROMPT = re.compile(r"^(\s*>>>)(?=[^\s>])", re.MULTILINE)
@@ -82,7 +82,7 @@ class DoctestReader:
             self._known.pop(name, None)
 
     def _substituted(self, expression: ast.expr) -> ast.expr:
-        return _Substitution(self._known).visit(copy.deepcopy(expression))
+        return with_names(expression, self._known)
 
     def _forget_mutable(self, expression: ast.expr) -> None:
         """What a statement was given may have been changed by it."""
@@ -136,27 +136,7 @@ class DoctestReader:
 
     def _over_result(self, expression: ast.expr, call: ast.Call) -> str | None:
         """`expression` with `result` in place of `call`; None where it needs names that are not known."""
-        replaced = _Replacement(call).visit(copy.deepcopy(expression) if expression is not call else expression)
+        replaced = with_result(expression, call)
         free = {node.id for node in ast.walk(replaced) if isinstance(node, ast.Name)}
         known = free <= {"result", *self._names} | BUILTIN_NAMES
         return ast.unparse(replaced) if known else None
-
-
-class _Substitution(ast.NodeTransformer):
-    def __init__(self, known: dict[str, ast.expr]) -> None:
-        self._known = known
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self._known.get(node.id, node)
-
-
-class _Replacement(ast.NodeTransformer):
-    """Puts `result` in place of a call; the call is known by its text, since the tree was copied."""
-
-    def __init__(self, call: ast.Call) -> None:
-        self._text = ast.dump(call)
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        if ast.dump(node) == self._text:
-            return ast.Name("result", ast.Load())
-        return self.generic_visit(node)  # type: ignore[return-value]  # generic_visit is typed for any node

@@ -1,11 +1,11 @@
 """Guards: the conditions at the start of a function under which it raises at once."""
 
 import ast
-import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from refute.properties.modules import FunctionNode, body_without_docstring, bound_names, flat_statements
+from refute.properties.rewriting import with_names
 
 
 def _words(text: str) -> frozenset[str]:
@@ -132,18 +132,10 @@ class _Reader:
 
     def _substituted(self, condition: ast.expr) -> ast.expr | None:
         """`condition` over the parameters alone, or None where it needs other local names."""
-        result = _Substitution(self._known).visit(copy.deepcopy(condition))
+        result = with_names(condition, self._known)
         inner = {n.id for n in ast.walk(result) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         read = {n.id for n in ast.walk(result) if isinstance(n, ast.Name)}
         return None if (read - inner) & (self._locals - self._parameters) else result
-
-
-class _Substitution(ast.NodeTransformer):
-    def __init__(self, known: dict[str, ast.expr]) -> None:
-        self._known = known
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self._known.get(node.id, node) if isinstance(node.ctx, ast.Load) else node
 
 
 def _is_pure(expression: ast.expr) -> bool:

@@ -1,0 +1,141 @@
+"""Shapes written as strategies: Python expressions over the names of `hypothesis.strategies`.
+
+Ranges are kept small on purpose. Inputs that meet again, repeat and touch the edges find more than large ones, they
+are easier to read, and functions that loop or recurse stay quick.
+"""
+
+import struct
+from collections.abc import Sequence
+
+from refute.properties.shapes import (
+    Collected,
+    Dictionaries,
+    Floats,
+    Integers,
+    Numbers,
+    OneOf,
+    Shape,
+    Strategy,
+    Text,
+    Tuples,
+    Unknown,
+    merge,
+)
+
+_NEAR = 10
+_FAR = 1000
+_MOST_NOTABLE = 12
+_GUESSED_ELEMENT = Integers()
+
+
+def strategy(shape: Shape) -> str:
+    """The strategy of `shape`; `nothing()` where nothing is known of it."""
+    options = list(dict.fromkeys(_options(shape)))
+    return options[0] if len(options) == 1 else f"one_of({', '.join(options)})"
+
+
+def _options(shape: Shape) -> list[str]:
+    """The strategies whose union is that of `shape`, the simplest first: Hypothesis shrinks towards it."""
+    match shape:
+        case Unknown():
+            return ["nothing()"]
+        case Strategy():
+            return [shape.source]
+        case Integers():
+            return _integers(shape)
+        case Floats():
+            return _floats(shape)
+        case Numbers():
+            return _options(merge(Integers(), shape))
+        case Text():
+            return _text(shape)
+        case Collected():
+            return [_collected(shape)]
+        case Tuples():
+            return [f"tuples({', '.join(map(strategy, shape.elements))})"]
+        case Dictionaries():
+            keys = strategy(Text(max_size=5) if isinstance(shape.keys, Unknown) else shape.keys)
+            values = strategy(_GUESSED_ELEMENT if isinstance(shape.values, Unknown) else shape.values)
+            return [f"dictionaries({keys}, {values}{_sizes(shape.min_size, shape.max_size)})"]
+        case OneOf():
+            return [source for option in shape.options for source in _options(option)]
+
+
+def _integers(shape: Integers) -> list[str]:
+    low, high = shape.low, shape.high
+    if low is None:
+        low = -_FAR if high is None else min(high, 0) - _FAR
+    if high is None:
+        high = max(low, 0) + _FAR
+    if low > high:
+        return ["nothing()"]
+    if high - low <= 5 * _NEAR:
+        return [f"integers({low}, {high})"]
+    if low < 0 < high:
+        near_low, near_high = max(low, -_NEAR), min(high, _NEAR)
+    elif high <= 0:
+        near_low, near_high = high - 2 * _NEAR, high
+    else:
+        near_low, near_high = low, low + 2 * _NEAR
+    notable = _fewest([n for n in shape.notable if low <= n <= high and not near_low <= n <= near_high])
+    options = [f"integers({near_low}, {near_high})", f"integers({low}, {high})"]
+    return [*options, f"sampled_from({notable})"] if notable else options
+
+
+def _floats(shape: Floats) -> list[str]:
+    low = -float(_FAR) if shape.low is None else float(shape.low)
+    high = float(_FAR) if shape.high is None else float(shape.high)
+    if shape.low is not None and shape.high is None:
+        high = max(low, 0.0) + _FAR
+    if shape.high is not None and shape.low is None:
+        low = min(high, 0.0) - _FAR
+    if low > high:
+        return ["nothing()"]
+    # Half precision keeps sums and products exact, so that rounding is not mistaken for a defect.
+    narrow = ", width=16, allow_subnormal=False" if _is_half(low) and _is_half(high) else ""
+    above = ", exclude_min=True" if shape.above else ""
+    options = [f"floats({low}, {high}{above}{narrow})"]
+    whole_low, whole_high = int(max(low, -_NEAR)) + (1 if shape.above else 0), int(min(high, _NEAR))
+    if whole_high - whole_low > 1:
+        options.insert(0, f"integers({whole_low}, {whole_high}).map(float)")
+    notable = _fewest([n for n in shape.notable if low < n <= high])
+    return [*options, f"sampled_from({notable})"] if notable else options
+
+
+def _is_half(number: float) -> bool:
+    try:
+        return bool(struct.unpack("e", struct.pack("e", number))[0] == number)
+    except OverflowError:
+        return False
+
+
+def _text(shape: Text) -> list[str]:
+    notable = [text for text in shape.notable if len(text) <= max(shape.max_size, 40)][:_MOST_NOTABLE]
+    alphabet = shape.alphabet + "".join(
+        sorted({c for text in notable for c in text} - set(shape.alphabet) if shape.alphabet.isascii() else set())
+    )
+    plain = f"text({alphabet!r}{_sizes(shape.min_size, shape.max_size)})"
+    return [plain, f"sampled_from({notable!r})"] if notable else [plain]
+
+
+def _collected(shape: Collected) -> str:
+    element = strategy(_GUESSED_ELEMENT if isinstance(shape.element, Unknown) else shape.element)
+    sizes = _sizes(shape.min_size, shape.max_size)
+    if shape.kind in {"set", "frozenset"}:
+        return f"{shape.kind}s({element}{sizes})"
+    source = f"lists({element}{sizes}{', unique=True' if shape.unique else ''})"
+    if shape.order == "ascending":
+        source += ".map(sorted)"
+    elif shape.order == "descending":
+        source += ".map(lambda values: sorted(values, reverse=True))"
+    makers = {"list": "", "tuple": ".map(tuple)", "iterator": ".map(iter)", "deque": ".map(deque)"}
+    return source + makers[shape.kind]
+
+
+def _sizes(low: int, high: int) -> str:
+    return (f", min_size={low}" if low else "") + f", max_size={max(low, high)}"
+
+
+def _fewest(notable: Sequence[float]) -> list[float]:
+    """At most a dozen, the smallest ones, in order."""
+    return sorted(sorted(set(notable), key=abs)[:_MOST_NOTABLE])
