@@ -1,0 +1,90 @@
+"""A report as plain data, for programs: the form of `refute check --format jsonl` and of `refute/verdicts`.
+
+Fields are added, never renamed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from refute.checker.analysis import FunctionReport, Ruling, Verdict
+from refute.properties.domain import Domain
+from refute.properties.property import Property
+from refute.repair.fix import Edit, Fix
+from refute.worker.protocol import Counterexample
+
+STATUS = {
+    Ruling.VIOLATED: "violated",
+    Ruling.SUGGESTED: "violated",  # refuted all the same; `verdict` and `confidence` say that it is no warning
+    Ruling.HOLDS: "holds",
+    Ruling.VACUOUS: "vacuous",
+    Ruling.REJECTED: "rejected",
+    Ruling.DISMISSED: "rejected",
+    Ruling.ERROR: "error",
+}
+
+Range = dict[str, dict[str, int]]
+"""An LSP range."""
+
+
+def report_record(report: FunctionReport, range_of: Callable[[Edit], Range]) -> dict[str, Any]:
+    """What is said of one function; `range_of` gives the range that an edit replaces, in the reader's columns."""
+    return {
+        "verdict": report.verdict,
+        "reason": report.reason,
+        "seconds": round(report.seconds, 3),
+        "domain": None if report.domain is None else _domain(report.domain),
+        "properties": [_property(verdict) for verdict in report.verdicts],
+        "fix": _fix(report.fixes[0], range_of) if report.fixes else None,
+    }
+
+
+def property_source(claim: Property) -> str:
+    """A property as Python source: what its check needs, then the check as an assertion."""
+    arguments = "".join(f"{name} = {value}\n" for name, value in claim.example or ())
+    setup = claim.setup.rstrip() + "\n" if claim.setup else ""
+    if claim.when is None:
+        return f"{setup}{arguments}assert {claim.check}"
+    return f"{setup}{arguments}if {claim.when}:\n    assert {claim.check}"
+
+
+def _domain(domain: Domain) -> dict[str, Any]:
+    return {
+        "parameters": {parameter.name: parameter.strategy for parameter in domain.parameters},
+        "precondition": domain.precondition,
+    }
+
+
+def _property(verdict: Verdict) -> dict[str, Any]:
+    claim = verdict.property
+    return {
+        "id": claim.id,
+        "kind": claim.kind,
+        "statement": claim.statement,
+        "source": property_source(claim),
+        "evidence": claim.evidence.label,
+        "status": STATUS[verdict.ruling],
+        "confidence": round(verdict.confidence, 3),
+        "examples": verdict.examples_run,
+        "counterexample": _counterexample(verdict.counterexample, verdict.explanation),
+    }
+
+
+def _counterexample(found: Counterexample | None, explanation: str) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "arguments": dict(found.arguments),
+        "result": found.result,
+        "exception": found.exception,
+        "explanation": explanation,
+    }
+
+
+def _fix(fix: Fix, range_of: Callable[[Edit], Range]) -> dict[str, Any]:
+    return {
+        "title": fix.title,
+        "edits": [{"range": range_of(edit), "newText": edit.text} for edit in fix.edits],
+        "checked": {"properties": fix.properties, "examples": fix.examples},
+        "origin": fix.origin,
+        "rounds": fix.rounds,
+    }

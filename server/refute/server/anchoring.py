@@ -1,0 +1,88 @@
+"""Moves what is known of a function to where the function stands now. Pure."""
+
+from dataclasses import replace
+from difflib import SequenceMatcher
+
+from refute.checker.analysis import FunctionReport, Verdict
+from refute.properties.units import FunctionUnit
+from refute.repair.fix import Edit, Fix
+
+
+def same_function(one: FunctionUnit, other: FunctionUnit) -> bool:
+    """Whether a report of `one` is true of `other`: the spec and the body are equal up to layout and comments."""
+    return (one.qualname, one.spec_digest, one.body_digest) == (other.qualname, other.spec_digest, other.body_digest)
+
+
+def anchored(report: FunctionReport, unit: FunctionUnit) -> FunctionReport:
+    """`report` with all its lines moved from its own unit to `unit`, which may be an edited version of it.
+
+    A line that is no more there becomes None, and a fix whose text is no more there is left out.
+    """
+    old = report.unit
+    if old == unit:
+        return report
+    lines = _LineMap(old, unit)
+    fixes = tuple(moved for fix in report.fixes if (moved := _moved_fix(fix, lines)) is not None)
+    verdicts = tuple(_moved_verdict(verdict, lines) for verdict in report.verdicts)
+    return replace(report, unit=unit, verdicts=verdicts, fixes=fixes if same_function(old, unit) else ())
+
+
+def shifted(unit: FunctionUnit, lines: int) -> FunctionUnit:
+    """`unit`, unchanged but for text above it that became `lines` longer."""
+    if lines == 0:
+        return unit
+    name_line, start, end = unit.name_range
+    docstring_line = unit.spec.docstring_line
+    return replace(
+        unit,
+        spec=replace(unit.spec, docstring_line=None if docstring_line is None else docstring_line + lines),
+        first_line=unit.first_line + lines,
+        last_line=unit.last_line + lines,
+        name_range=(name_line + lines, start, end),
+    )
+
+
+class _LineMap:
+    """Where each line of the definition `old` is in the definition `new`, by their texts."""
+
+    def __init__(self, old: FunctionUnit, new: FunctionUnit) -> None:
+        self._old, self._new = old, new
+        self.same_column = old.name_range[1] == new.name_range[1]
+        before, after = old.source.split("\n"), new.source.split("\n")
+        if before == after:
+            self._lines = {line: line for line in range(len(before) + 1)}
+            return
+        blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
+        # The last block is empty and maps the end of one to the end of the other.
+        self._lines = {start + i: to + i for start, to, size in blocks for i in range(max(size, 1))}
+
+    def __call__(self, line: int) -> int | None:
+        """The zero-based document line where `line` of the old document is now. Lines outside of the function stay."""
+        if not self._old.first_line <= line <= self._old.last_line + 1:
+            return line
+        to = self._lines.get(line - self._old.first_line)
+        return None if to is None else self._new.first_line + to
+
+
+def _moved_verdict(verdict: Verdict, lines: _LineMap) -> Verdict:
+    claim, counterexample = verdict.property, verdict.counterexample
+    if claim.spec_line is not None:
+        claim = replace(claim, spec_line=lines(claim.spec_line))
+    if counterexample is not None and counterexample.line is not None:
+        line = lines(counterexample.line - 1)
+        counterexample = replace(counterexample, line=None if line is None else line + 1)
+    return replace(verdict, property=claim, counterexample=counterexample)
+
+
+def _moved_fix(fix: Fix, lines: _LineMap) -> Fix | None:
+    edits = tuple(_moved_edit(edit, lines) for edit in fix.edits)
+    return replace(fix, edits=tuple(e for e in edits if e is not None)) if None not in edits else None
+
+
+def _moved_edit(edit: Edit, lines: _LineMap) -> Edit | None:
+    """The edit of the same text where it stands now, None where that text was changed."""
+    moved = [lines(line) for line in range(edit.start_line, edit.end_line + 1)]
+    start = moved[0]
+    if start is None or not lines.same_column or moved != list(range(start, start + len(moved))):
+        return None
+    return replace(edit, start_line=start, end_line=start + len(moved) - 1)

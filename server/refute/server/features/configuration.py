@@ -1,0 +1,70 @@
+"""Settings from the editor: asked for where the client can be asked, else taken as they are sent."""
+
+import asyncio
+import logging
+import re
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from refute.server.folders import path_of
+from refute.server.server import RefuteServer
+from refute.server.support import initialization_options, json_object
+
+SECTION = "refute"
+CLIENTS_OWN = ("client", "trace")
+"""Settings below `refute.` that are for the client alone."""
+
+ANSWER_SECONDS = 5.0
+
+logger = logging.getLogger(__name__)
+
+Values = dict[str, object]
+
+
+def register(server: RefuteServer) -> None:
+    """Add the handlers."""
+    sent: Values = {}
+
+    async def start() -> None:
+        sent.update(_values(initialization_options(server.initialize_params).get("settings")))
+        await server.pipeline.configure(await _ask(server) or {None: sent})
+        if server.support.configuration_registration:
+            registration = types.Registration("refute-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, {})
+            await server.client_register_capability_async(types.RegistrationParams([registration]))
+
+    server.on_initialized.append(lambda: server.tasks.start(start(), "reading the settings"))
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def changed(params: types.DidChangeConfigurationParams) -> None:
+        if not server.support.configuration:
+            sent.clear()
+            sent.update(_values(json_object(params.settings).get(SECTION)))
+        await server.pipeline.configure(await _ask(server) or {None: sent})
+
+
+async def _ask(server: RefuteServer) -> dict[Path | None, Values] | None:
+    """The settings for each folder of the workspace, and under None for all others; None if they cannot be had."""
+    if not server.support.configuration:
+        return None
+    uris = [None, *server.folders.uris]
+    items = [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri in uris]
+    request = server.workspace_configuration_async(types.ConfigurationParams(items))
+    try:
+        answers = await asyncio.wait_for(request, ANSWER_SECONDS)
+    except (asyncio.TimeoutError, JsonRpcException) as error:
+        logger.warning("the editor does not tell its settings (%s)", str(error) or "no answer")
+        return None
+    return {None if uri is None else path_of(uri): _values(answer) for uri, answer in zip(uris, answers, strict=False)}
+
+
+def _values(section: object) -> Values:
+    """The settings that were set, by the names that `[tool.refute]` has for them."""
+    values = json_object(section)
+    return {_snake(name): v for name, v in values.items() if v is not None and name not in CLIENTS_OWN}
+
+
+def _snake(name: str) -> str:
+    """`repairRounds` as `repair_rounds`."""
+    return re.sub(r"(?<=[a-z0-9])[A-Z]", lambda match: "_" + match.group().lower(), name)

@@ -1,0 +1,233 @@
+"""From edits and saves to views: reads documents, queues checks, takes in reports. Knows nothing of messages."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
+from pathlib import Path
+
+from lsprotocol import types
+
+from refute.checker.analysis import FunctionReport
+from refute.properties.units import FunctionUnit
+from refute.server.anchoring import same_function
+from refute.server.documents import Document
+from refute.server.folders import EditorSettings, Folder, Folders
+from refute.server.scheduling import Batch, Job, Scheduler
+from refute.server.tasks import Tasks
+from refute.server.text import Encoding, Text
+from refute.server.view import FunctionView
+
+TYPING_SECONDS = 0.1
+"""A document is read when nothing was typed for so long."""
+
+IDLE_SECONDS = 2.0
+"""With `run = "idle"`, functions are checked when nothing was typed for so long."""
+
+logger = logging.getLogger(__name__)
+
+Listener = Callable[[Document], None]
+
+
+class Pipeline:
+    """Owns the open documents. Every method returns at once; listeners hear when a view changed."""
+
+    def __init__(self, folders: Folders, scheduler: Scheduler, tasks: Tasks) -> None:
+        self.documents: dict[str, Document] = {}
+        self.on_view: list[Listener] = []
+        self.on_close: list[Listener] = []
+        self.on_batch: list[Callable[[Batch], None]] = []
+        self._folders = folders
+        self._scheduler = scheduler
+        self._tasks = tasks
+
+    def open(self, uri: str, version: int, content: str, encoding: Encoding) -> None:
+        """A document was opened. A file of the workspace is checked, unless checks are only wanted by command."""
+        if uri in self.documents:
+            self.close(uri)
+        document = Document(uri, version, Text(content, encoding), self._folders.of(uri))
+        self.documents[uri] = document
+        document.check_due = document.folder.is_workspace
+        self._read(document)
+
+    def change(self, uri: str, version: int, changes: tuple[types.TextDocumentContentChangeEvent, ...]) -> None:
+        """A document was edited: it is read when the user stops typing."""
+        document = self.documents.get(uri)
+        if document is None:
+            logger.warning("%s was edited but is not open", uri)
+            return
+        for change in changes:
+            if isinstance(change, types.TextDocumentContentChangePartial):
+                self.attend(document, change.range.start.line)
+        document.change(version, changes)
+        self._read(document, TYPING_SECONDS)
+
+    def save(self, uri: str) -> None:
+        """A document was saved: what was edited in it is checked."""
+        if (document := self.documents.get(uri)) is not None:
+            document.is_dirty = False
+            document.check_due = True
+            self._read(document)
+
+    def close(self, uri: str) -> None:
+        """A document was closed: nothing is said of it any more."""
+        document = self.documents.pop(uri, None)
+        if document is None:
+            return
+        if document.reading is not None:
+            document.reading.cancel()
+        document.give_up()
+        self._scheduler.forget(uri)
+        for listener in self.on_close:
+            listener(document)
+        folder = document.folder
+        if not folder.is_workspace and not any(d.folder is folder for d in self.documents.values()):
+            self._folders.discard(folder)
+            self._tasks.start(folder.aclose(), f"closing the checker of {folder.path}")
+
+    def attend(self, document: Document, line: int) -> None:
+        """The user is at this line: its function goes first."""
+        for function in document.view.functions_at(line, line):
+            self._scheduler.attend((document.uri, function.unit.qualname))
+
+    def check(self, document: Document, qualnames: Collection[str] = ()) -> Batch:
+        """Check these functions of the document, or all, though nothing may have changed."""
+        wanted = [f for f in document.view.functions if not qualnames or f.unit.qualname in qualnames]
+        return self._submit(document, (f for f in wanted if f.unit.obstacle is None))
+
+    def reconsider(self, folder: Folder, changed: frozenset[Path] = frozenset()) -> None:
+        """Something beside the documents of `folder` changed: read them again, and check what is not known any more.
+
+        `changed` are the files that changed; a document is not reconsidered because of itself.
+        """
+        for document in self.documents.values():
+            if document.folder is folder and (not changed or changed - {document.path}):
+                document.view = document.view.in_doubt()
+                # What is being typed waits for its own save.
+                document.check_due |= folder.is_workspace and not document.is_dirty
+                self._read(document)
+
+    async def files_changed(self, paths: frozenset[Path]) -> None:
+        """Files changed on disk, perhaps outside of the editor."""
+        names = {path.name for path in paths}
+        for folder in self._folders:
+            if ".gitignore" in names:
+                folder.read_ignore_files()
+            inside = frozenset(path for path in paths if path.is_relative_to(folder.path))
+            if inside:
+                self.reconsider(folder, inside)
+        if "pyproject.toml" in names:
+            await self.configure()
+
+    async def configure(self, editor: EditorSettings | None = None) -> None:
+        """Read all settings again, with new ones of the editor if given, and obey them."""
+        for folder, settings in self._folders.read_settings(editor):
+            self._scheduler.cancel_where(partial(self._belongs_to, folder))
+            await folder.configure(settings)
+            self.reconsider(folder)
+        self._folders.ready.set()
+
+    async def leave(self, folder: Folder) -> None:
+        """A folder was taken out of the workspace: its documents now belong elsewhere."""
+        self._scheduler.cancel_where(partial(self._belongs_to, folder))
+        for document in self.documents.values():
+            if document.folder is folder:
+                document.folder = self._folders.of(document.uri)
+                self._read(document)
+        await folder.aclose()
+
+    def dismiss(self, document: Document, function: FunctionView, property_id: str) -> None:
+        """The user does not mean this property: it vanishes at once."""
+        if (checker := document.folder.checker) is not None:
+            checker.dismiss(function.unit, property_id)
+            document.view = document.view.without_property(function.unit.qualname, property_id)
+            self._tell(document)
+
+    def restore(self, document: Document, function: FunctionView, property_id: str) -> None:
+        """The user means this property after all."""
+        if (checker := document.folder.checker) is not None:
+            checker.restore(function.unit, property_id)
+            document.advance(document.view.advanced(checker.analyse(document.snapshot)))
+            self._tell(document)
+
+    def _belongs_to(self, folder: Folder, job: Job) -> bool:
+        document = self.documents.get(job.key[0])
+        return document is not None and document.folder is folder
+
+    def _read(self, document: Document, delay: float = 0.0) -> None:
+        if document.reading is not None:
+            document.reading.cancel()
+        document.reading = self._tasks.start(self._reading(document, delay), f"reading {document.uri}")
+
+    async def _reading(self, document: Document, delay: float) -> None:
+        """Bring the view up to the text, then check what is due."""
+        await self._folders.ready.wait()
+        if delay:
+            await asyncio.sleep(delay)
+        checking = await document.folder.checking()
+        if checking is None:
+            document.give_up()
+            return
+        try:
+            analysis = checking.analyse(document.snapshot)
+        except Exception:
+            # Whatever is wrong with this text, requests that wait for it must be answered.
+            document.give_up()
+            raise
+        document.advance(document.view.advanced(analysis))
+        self._drop_stale_jobs(document)
+        self._tell(document)
+        if document.folder.settings.run == "manual":
+            return
+        if delay and document.folder.settings.run == "idle":
+            await asyncio.sleep(IDLE_SECONDS)
+            document.check_due = True
+        if document.check_due:
+            document.check_due = False
+            self._submit(document, (f for f in document.view.functions if f.is_due))
+
+    def _drop_stale_jobs(self, document: Document) -> None:
+        units = {f.unit.qualname: f.unit for f in document.view.functions if not f.in_doubt}
+
+        def is_stale(job: Job) -> bool:
+            unit = units.get(job.unit.qualname)
+            return job.key[0] == document.uri and (unit is None or not same_function(unit, job.unit))
+
+        self._scheduler.cancel_where(is_stale)
+
+    def _submit(self, document: Document, functions: Iterable[FunctionView]) -> Batch:
+        jobs: list[Job] = []
+        if document.obstacle is None and document.view.problem is None:
+            for function in functions:
+                key = (document.uri, function.unit.qualname)
+                jobs.append(Job(key, function.unit, partial(self._check, document, function.unit)))
+        batch = self._scheduler.submit(jobs)
+        if not batch.is_done:
+            for listener in self.on_batch:
+                listener(batch)
+        return batch
+
+    async def _check(self, document: Document, unit: FunctionUnit) -> None:
+        checking = await document.folder.checking()
+        # The document may have moved on while the job waited: the function is checked where it stands now.
+        view = document.view
+        now = view.function(unit.qualname)
+        if checking is None or now is None or not same_function(now.unit, unit):
+            return
+        update = partial(self._take, document)
+        update(await checking.check(view.snapshot, now.unit, on_update=update))
+
+    def _take(self, document: Document, report: FunctionReport) -> None:
+        """A report arrived: it is shown if it says something of the document as it is."""
+        if self.documents.get(document.uri) is not document:
+            return
+        view = document.view.with_report(report)
+        if view is document.view:
+            return
+        document.view = view
+        if document.is_current:
+            self._tell(document)
+
+    def _tell(self, document: Document) -> None:
+        for listener in self.on_view:
+            listener(document)

@@ -1,0 +1,102 @@
+"""The conversation with the client: pygls's protocol, made to answer every request and to end without delay."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Generator
+from typing import Any, cast
+
+from lsprotocol import types
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInvalidRequest,
+    JsonRpcParseError,
+    JsonRpcServerNotInitialized,
+)
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from refute.server.support import Support
+
+logger = logging.getLogger(__name__)
+
+OWN_METHODS = (
+    # pygls's documents split lines where only Python's `str.splitlines` does (at form feeds, for one), so that
+    # client and server would drift apart.
+    types.TEXT_DOCUMENT_DID_OPEN,
+    types.TEXT_DOCUMENT_DID_CHANGE,
+    types.TEXT_DOCUMENT_DID_CLOSE,
+    # These are answered once the checks' processes have ended.
+    types.SHUTDOWN,
+    types.EXIT,
+    # The tokens of pygls are never forgotten; ours are.
+    types.WINDOW_WORK_DONE_PROGRESS_CANCEL,
+)
+
+
+class RefuteProtocol(LanguageServerProtocol):
+    """One conversation, from `initialize` to `exit`."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        for method in OWN_METHODS:
+            cast(Any, self.fm).builtin_features.pop(method)
+        self._initialized = False
+        self.stopped = asyncio.Event()
+
+    @property
+    def was_shut_down(self) -> bool:
+        """Whether the client took its leave as the protocol wants."""
+        return self._shutdown
+
+    def receive(self, body: bytes) -> None:
+        """Take in one message. A request is answered whatever is wrong with it."""
+        try:
+            raw: object = json.loads(body)
+        except ValueError as error:
+            self._refuse(None, JsonRpcParseError.of(error))
+            return
+        if not isinstance(raw, dict):
+            self._refuse(None, JsonRpcInvalidRequest("Invalid Request: not an object"))
+            return
+        fields = cast(dict[str, Any], raw)
+        request_id, method = fields.get("id"), fields.get("method")
+        refusal = self._refusal(method)
+        if refusal is None:
+            try:
+                message = self.structure_message(fields)
+            except JsonRpcException as error:
+                refusal = error
+            else:
+                self.handle_message(cast(Any, message))
+                return
+        if request_id is not None and method is not None:
+            self._refuse(request_id, refusal)
+        elif method is not None:
+            logger.warning("ignored the notification %s: %s", method, refusal)
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
+        """Answer `initialize`; whether diagnostics can be pulled is only told to clients that want to."""
+        result = yield from super().lsp_initialize(params)
+        if not Support.of(params).pull_diagnostics:
+            result.capabilities.diagnostic_provider = None
+        return result
+
+    def shut_down(self) -> None:
+        """From now on only `exit` is obeyed."""
+        self._shutdown = True
+
+    def _refusal(self, method: object) -> JsonRpcException | None:
+        """Why a message does not come at the right time."""
+        if method is None or method == types.EXIT:
+            return None
+        if self._shutdown:
+            return JsonRpcInvalidRequest("Invalid Request: the server was shut down")
+        if method == types.INITIALIZE:
+            refusal = JsonRpcInvalidRequest("Invalid Request: initialized before") if self._initialized else None
+            self._initialized = True
+            return refusal
+        return None if self._initialized else JsonRpcServerNotInitialized()
+
+    def _refuse(self, request_id: int | str | None, error: JsonRpcException) -> None:
+        self._send_response(cast(Any, request_id), error=error.to_response_error())

@@ -1,0 +1,96 @@
+"""What is said of functions, in words for users. Pure."""
+
+import re
+
+from refute.checker.analysis import FunctionReport, Ruling, Verdict
+from refute.properties.domain import Domain
+from refute.server.view import FunctionView
+
+SIGNS = {
+    Ruling.VIOLATED: "**violated:**",
+    Ruling.SUGGESTED: "perhaps violated:",
+    Ruling.HOLDS: "holds:",
+    Ruling.DISMISSED: "dismissed:",
+}
+SHOWN = tuple(SIGNS)
+
+
+def violation(verdict: Verdict) -> str:
+    """One sentence about a refuted property, with its smallest counterexample."""
+    if verdict.explanation:
+        return verdict.explanation
+    sentence = f"violated: {verdict.property.statement}"
+    found = verdict.counterexample
+    if found is None:
+        return sentence
+    arguments = ", ".join(f"{name}={value}" for name, value in found.arguments)
+    came = f"raises {found.exception}" if found.exception else f"gives {found.result}"
+    return f"{sentence}. {arguments or 'The call'} {came}"
+
+
+def summary(function: FunctionView, is_running: bool, document_obstacle: str | None = None) -> str:
+    """A few words for a code lens: `1 violated`, `4 properties hold`, `not checked: it is a coroutine`."""
+    if is_running:
+        return "checking…"
+    obstacle = function.unit.obstacle or document_obstacle
+    report = function.report
+    if report is None:
+        return f"not checked: {obstacle}" if obstacle else "not checked yet"
+    words = _verdict(report)
+    return f"{words} (outdated)" if function.outdated else words
+
+
+def details(function: FunctionView, is_running: bool, document_obstacle: str | None = None) -> str:
+    """All that is known of a function, as Markdown."""
+    report = function.report
+    head = f"**Refute:** {summary(function, is_running, document_obstacle)}"
+    if report is None:
+        return head
+    blocks = [head, _domain(report.domain) if report.domain is not None else "", _properties(report.verdicts)]
+    if report.fixes and not function.outdated:
+        fix = report.fixes[0]
+        blocks.append(f"A checked fix: {fix.title} ({fix.properties} properties, {fix.examples} examples)")
+    return "\n\n".join(block for block in blocks if block)
+
+
+def plain(markdown: str) -> str:
+    """The same for a client that shows plain text only."""
+    return markdown.replace("**", "").replace("`", "")
+
+
+def _domain(domain: Domain) -> str:
+    lines = [f"- {code(p.name)}: {code(p.strategy)} ({p.evidence.label})" for p in domain.parameters]
+    if domain.precondition is not None:
+        lines.append(f"- where {code(domain.precondition)}")
+    return "\n".join(("Inputs:", "", *lines)) if lines else ""
+
+
+def _properties(verdicts: tuple[Verdict, ...]) -> str:
+    shown = [verdict for verdict in verdicts if verdict.ruling in SHOWN]
+    lines = [_property(verdict) for verdict in sorted(shown, key=lambda v: SHOWN.index(v.ruling))]
+    return "\n".join(("Properties:", "", *lines)) if lines else ""
+
+
+def _property(verdict: Verdict) -> str:
+    claim = verdict.property
+    line = f"- {SIGNS[verdict.ruling]} {claim.statement} ({claim.evidence.label}"
+    line += f", {verdict.examples_run} examples)" if verdict.examples_run else ")"
+    if verdict.ruling in (Ruling.VIOLATED, Ruling.SUGGESTED):
+        return f"{line}  \n  {violation(verdict)}"
+    return line
+
+
+def code(source: str) -> str:
+    """Source as inline code, whatever backticks it holds."""
+    fence = "`" * (max((len(run) for run in re.findall("`+", source)), default=0) + 1)
+    padding = " " if source.startswith("`") or source.endswith("`") else ""
+    return f"{fence}{padding}{source}{padding}{fence}"
+
+
+def _verdict(report: FunctionReport) -> str:
+    if report.violations:
+        return f"{len(report.violations)} violated"
+    holding = sum(verdict.ruling is Ruling.HOLDS for verdict in report.verdicts)
+    if report.verdict == "holds" and holding:
+        return "1 property holds" if holding == 1 else f"{holding} properties hold"
+    return f"not checked: {report.reason or 'no property stood'}"

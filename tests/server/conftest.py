@@ -1,0 +1,285 @@
+"""An editor that drives the real server process, with documents of its own that it keeps in step."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+import pytest
+from lsprotocol import converters, types
+from pygls.lsp.client import LanguageClient
+from pygls.protocol import JsonRPCNotification
+
+T = TypeVar("T")
+PATIENCE = 30.0
+FAKE_SERVER = Path(__file__).with_name("fake_server.py")
+
+CAPABILITIES = types.ClientCapabilities(
+    workspace=types.WorkspaceClientCapabilities(
+        configuration=True,
+        workspace_edit=types.WorkspaceEditClientCapabilities(
+            document_changes=True, resource_operations=[types.ResourceOperationKind.Create]
+        ),
+        code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=True),
+        did_change_configuration=types.DidChangeConfigurationClientCapabilities(dynamic_registration=True),
+    ),
+    text_document=types.TextDocumentClientCapabilities(
+        publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=True),
+        code_action=types.CodeActionClientCapabilities(
+            resolve_support=types.ClientCodeActionResolveOptions(properties=["edit"])
+        ),
+        hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
+    ),
+    window=types.WindowClientCapabilities(work_done_progress=True),
+)
+
+
+def plain_converter() -> Any:
+    """Leaves the parameters of notifications that LSP does not know as they are."""
+    converter = converters.get_converter()
+    converter.register_structure_hook(JsonRPCNotification, lambda data, cls: cls(**data))
+    return converter
+
+
+class Editor(LanguageClient):
+    """A client that remembers everything the server says."""
+
+    def __init__(self, workspace: Path) -> None:
+        super().__init__("tests", "1", converter_factory=plain_converter)
+        self.workspace = workspace
+        self.settings: dict[str, Any] = {}
+        self.diagnostics: list[types.PublishDiagnosticsParams] = []
+        self.messages: list[types.ShowMessageParams] = []
+        self.log: list[types.LogMessageParams] = []
+        self.progress_values: list[tuple[types.ProgressToken, Any]] = []
+        self.statuses: list[dict[str, Any]] = []
+        self.verdicts: dict[str, dict[str, Any]] = {}
+        self.lens_refreshes = 0
+        self.answers_configuration = True
+        self._heard = asyncio.Event()
+        self._listen()
+
+    async def until(self, condition: Callable[[], T | None]) -> T:
+        """Wait until `condition` gives something after what the server said."""
+
+        async def look() -> T:
+            while True:
+                self._heard.clear()
+                if (found := condition()) is not None:
+                    return found
+                await self._heard.wait()
+
+        return await asyncio.wait_for(look(), PATIENCE)
+
+    async def launch(self, *arguments: str) -> None:
+        await cast(Any, self).start_io(sys.executable, str(FAKE_SERVER), *arguments)  # pygls leaves it half typed
+        self._async_tasks.append(asyncio.create_task(self._forward_errors()))
+
+    async def _forward_errors(self) -> None:
+        """Show what the server logs beside a failed test."""
+        assert self._server is not None
+        assert self._server.stderr is not None
+        async for line in self._server.stderr:
+            sys.stderr.write(line.decode())
+
+    async def begin(
+        self, capabilities: types.ClientCapabilities = CAPABILITIES, options: dict[str, Any] | None = None
+    ) -> types.InitializeResult:
+        result = await self.initialize_async(
+            types.InitializeParams(
+                capabilities,
+                root_uri=self.workspace.as_uri(),
+                workspace_folders=[types.WorkspaceFolder(self.workspace.as_uri(), "workspace")],
+                initialization_options=options,
+            )
+        )
+        self.initialized(types.InitializedParams())
+        return result
+
+    async def end(self) -> int:
+        """Take leave as the protocol wants; returns the server's exit status."""
+        await self.shutdown_async(None)
+        self.exit(None)
+        assert self._server is not None
+        return await asyncio.wait_for(self._server.wait(), PATIENCE)
+
+    async def kill(self) -> None:
+        if self._server is not None and self._server.returncode is None:
+            self._server.kill()
+            await self._server.wait()
+        for task in self._async_tasks:
+            task.cancel()
+
+    @property
+    def pid(self) -> int:
+        assert self._server is not None
+        return self._server.pid
+
+    def checks(self) -> list[str]:
+        """What the fake checker did."""
+        path = self.workspace / "checks.log"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def open(self, name: str, text: str) -> "OpenFile":
+        """Open a file, which is written to disk first."""
+        path = self.workspace / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+        return OpenFile(self, path.as_uri(), text, path)
+
+    def _listen(self) -> None:
+        def heard(method: str, take: Callable[[Any], Any]) -> None:
+            def handler(params: Any) -> Any:
+                answer = take(params)
+                self._heard.set()
+                return answer
+
+            self.feature(method)(handler)
+
+        heard(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, self.diagnostics.append)
+        heard(types.WINDOW_SHOW_MESSAGE, self.messages.append)
+        heard(types.WINDOW_LOG_MESSAGE, self.log.append)
+        heard(types.PROGRESS, lambda params: self.progress_values.append((params.token, params.value)))
+        heard(types.WINDOW_WORK_DONE_PROGRESS_CREATE, lambda params: None)
+        heard(types.CLIENT_REGISTER_CAPABILITY, lambda params: None)
+        heard(types.WORKSPACE_CODE_LENS_REFRESH, self._count_refresh)
+        heard("refute/status", self.statuses.append)
+        heard("refute/verdicts", lambda params: self.verdicts.update({params["uri"]: params}))
+
+        heard(types.WORKSPACE_CONFIGURATION, lambda params: [self.settings for _ in params.items])
+
+    def _count_refresh(self, params: None) -> None:
+        self.lens_refreshes += 1
+
+
+class OpenFile:
+    """An open document, edited as a person would."""
+
+    def __init__(self, editor: Editor, uri: str, text: str, path: Path | None = None) -> None:
+        self.editor = editor
+        self.uri = uri
+        self.path = path
+        self.text = text
+        self.version = 1
+        item = types.TextDocumentItem(uri, "python", self.version, text)
+        editor.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+    def position(self, offset: int) -> types.Position:
+        before = self.text[:offset].replace("\r\n", "\n").replace("\r", "\n")
+        line = before.rpartition("\n")[2]
+        return types.Position(before.count("\n"), len(line.encode("utf-16-le")) // 2)
+
+    def find(self, text: str) -> types.Range:
+        start = self.text.index(text)
+        return types.Range(self.position(start), self.position(start + len(text)))
+
+    def replace(self, old: str, new: str) -> None:
+        """Replace the first `old` by `new`, as an incremental change."""
+        change = types.TextDocumentContentChangePartial(self.find(old), new)
+        self.text = self.text.replace(old, new, 1)
+        self.version += 1
+        identifier = types.VersionedTextDocumentIdentifier(self.version, self.uri)
+        self.editor.text_document_did_change(types.DidChangeTextDocumentParams(identifier, [change]))
+
+    def save(self) -> None:
+        assert self.path is not None
+        self.path.write_bytes(self.text.encode())
+        self.editor.text_document_did_save(types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(self.uri)))
+
+    def close(self) -> None:
+        identifier = types.TextDocumentIdentifier(self.uri)
+        self.editor.text_document_did_close(types.DidCloseTextDocumentParams(identifier))
+
+    def apply(self, edit: types.WorkspaceEdit) -> None:
+        """Apply an edit of this document, as a client does."""
+        if edit.document_changes is not None:
+            (change,) = edit.document_changes
+            assert isinstance(change, types.TextDocumentEdit)
+            assert (change.text_document.uri, change.text_document.version) == (self.uri, self.version)
+            edits = change.edits
+        else:
+            assert edit.changes is not None
+            edits = edit.changes[self.uri]
+        for one in edits:
+            assert isinstance(one, types.TextEdit)
+            lines = self.text.splitlines(keepends=True)
+            old = "".join(lines)[self._offset(one.range.start) : self._offset(one.range.end)]
+            assert self.find(old) == one.range
+            self.replace(old, one.new_text)
+
+    def _offset(self, position: types.Position) -> int:
+        lines = self.text.splitlines(keepends=True)
+        units = lines[position.line].encode("utf-16-le")[: 2 * position.character]
+        return sum(map(len, lines[: position.line])) + len(units.decode("utf-16-le"))
+
+    @property
+    def functions(self) -> dict[str, dict[str, Any]]:
+        """The functions by the latest `refute/verdicts`."""
+        record = self.editor.verdicts.get(self.uri)
+        return {function["function"]: function for function in record["functions"]} if record else {}
+
+    async def read(self) -> None:
+        """Wait until the server has read this version."""
+        await self.editor.until(lambda: self.editor.verdicts.get(self.uri, {}).get("version") == self.version or None)
+
+    async def checked(self) -> list[types.Diagnostic]:
+        """Wait until everything in this version has been checked; returns the diagnostics."""
+
+        def is_done(function: dict[str, Any]) -> bool:
+            busy = function["running"] or function["outdated"] or not function["final"]
+            return not busy and function["verdict"] is not None
+
+        await self.read()
+        await self.editor.until(lambda: all(map(is_done, self.functions.values())) or None)
+        return self.shown
+
+    @property
+    def shown(self) -> list[types.Diagnostic]:
+        """The diagnostics that stand in the editor."""
+        published = [params for params in self.editor.diagnostics if params.uri == self.uri]
+        return list(published[-1].diagnostics) if published else []
+
+    async def actions(self, place: str) -> list[types.CodeAction]:
+        params = types.CodeActionParams(
+            types.TextDocumentIdentifier(self.uri), self.find(place), types.CodeActionContext(self.shown)
+        )
+        found = await self.editor.text_document_code_action_async(params)
+        return [action for action in found or () if isinstance(action, types.CodeAction)]
+
+    async def lenses(self) -> list[str]:
+        params = types.CodeLensParams(types.TextDocumentIdentifier(self.uri))
+        found = await self.editor.text_document_code_lens_async(params)
+        return [lens.command.title for lens in found or () if lens.command is not None]
+
+    async def command(self, name: str, **argument: str) -> Any:
+        params = types.ExecuteCommandParams(f"refute.{name}", [{"uri": self.uri, **argument}])
+        return await self.editor.workspace_execute_command_async(params)
+
+
+class StartEditor(Protocol):
+    def __call__(self, *arguments: str) -> Awaitable[Editor]: ...
+
+
+@pytest.fixture
+async def launch(tmp_path: Path) -> AsyncIterator[StartEditor]:
+    """Start a server with an editor that has not said anything yet."""
+    editors: list[Editor] = []
+
+    async def start(*arguments: str) -> Editor:
+        editor = Editor(tmp_path)
+        editors.append(editor)
+        await editor.launch(*arguments)
+        return editor
+
+    yield start
+    for editor in editors:
+        await editor.kill()
+
+
+@pytest.fixture
+async def editor(launch: StartEditor) -> Editor:
+    """An editor in the middle of a conversation with the server."""
+    started = await launch()
+    await started.begin()
+    return started

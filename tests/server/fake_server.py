@@ -1,0 +1,140 @@
+"""The real server with a checker that reads its verdicts off the source instead of running it.
+
+A body that mentions `wrong` violates a property, and the fix puts `right` in its place; `raise wrong` is an exception
+on its line; `skip` is not checked; `explode` is a bug of the checker. The check of a function whose name begins with
+`slow` lasts until the file `release` stands in the workspace. What is done is written to `checks.log` there.
+"""
+
+import asyncio
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from refute.checker.analysis import Analysis, FunctionReport, Ruling, Verdict
+from refute.checker.interface import CheckerStatus, Notice, Notify
+from refute.checker.settings import Settings
+from refute.model.interface import ModelState, ModelStatus
+from refute.properties.domain import Domain, ParameterDomain
+from refute.properties.evidence import Evidence
+from refute.properties.parsing import parse_units
+from refute.properties.property import Property
+from refute.properties.units import FunctionUnit, Snapshot
+from refute.repair.fix import Edit, Fix
+from refute.server.main import serve
+from refute.worker.protocol import Counterexample
+
+HOLDING = Property("idempotent", "doing it twice is doing it once", "f(result) == result", Evidence.DOCSTRING)
+TYPE = Property("type", "the result is an int", "isinstance(result, int)", Evidence.TYPE)
+
+
+class FakeChecking:
+    """Implements `refute.checker.interface.Checking`."""
+
+    def __init__(self, workspace: Path, settings: Settings, notify: Notify) -> None:
+        self.settings = settings
+        self.workspace = workspace
+        self.notify = notify
+        self.reports: dict[tuple[str, str], FunctionReport] = {}
+        self.dismissed: set[tuple[str, str]] = set()
+        self.running = 0
+
+    @property
+    def status(self) -> CheckerStatus:
+        model = ModelStatus(ModelState.READY, self.settings.model, "CPU", "", 27.5)
+        return CheckerStatus(model, Path(sys.executable), "6.1", frozenset({"network"}), self.running)
+
+    def analyse(self, snapshot: Snapshot) -> Analysis:
+        parsed = parse_units(snapshot)
+        found = (self.reports.get((unit.spec_digest, unit.body_digest)) for unit in parsed.units)
+        reports = tuple(self._without_dismissed(report) for report in found if report is not None)
+        return Analysis(snapshot, parsed.units, reports, parsed.problem)
+
+    async def check(
+        self,
+        snapshot: Snapshot,
+        unit: FunctionUnit,
+        *,
+        fix: bool = True,
+        on_update: Callable[[FunctionReport], None] | None = None,
+    ) -> FunctionReport:
+        self._log(f"start {unit.qualname}")
+        if unit.spec.name.startswith("shout"):
+            self.notify(Notice("warning", "it is loud here; use earplugs"))
+        self.running += 1
+        try:
+            report = _judge(snapshot, unit)
+            if on_update is not None and report.fixes:
+                on_update(replace(report, fixes=(), final=False))
+            if unit.spec.name.startswith("slow"):
+                while not (self.workspace / "release").exists():  # noqa: ASYNC110 (the test is another process)
+                    await asyncio.sleep(0.005)
+        except asyncio.CancelledError:
+            self._log(f"cancelled {unit.qualname}")
+            raise
+        finally:
+            self.running -= 1
+        self._log(f"done {unit.qualname}")
+        self.reports[unit.spec_digest, unit.body_digest] = report
+        return self._without_dismissed(report)
+
+    def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
+        self.dismissed.add((unit.spec_digest, property_id))
+
+    def restore(self, unit: FunctionUnit, property_id: str) -> None:
+        self.dismissed.discard((unit.spec_digest, property_id))
+
+    async def aclose(self) -> None:
+        self._log("closed")
+
+    def _without_dismissed(self, report: FunctionReport) -> FunctionReport:
+        verdicts = tuple(
+            replace(verdict, ruling=Ruling.DISMISSED)
+            if (report.unit.spec_digest, verdict.property.id) in self.dismissed
+            else verdict
+            for verdict in report.verdicts
+        )
+        seen = replace(report, verdicts=verdicts)
+        return seen if seen.violations or report.verdict != "violated" else replace(seen, verdict="holds", fixes=())
+
+    def _log(self, line: str) -> None:
+        with (self.workspace / "checks.log").open("a") as file:
+            file.write(line + "\n")
+
+
+def _judge(snapshot: Snapshot, unit: FunctionUnit) -> FunctionReport:
+    if "explode" in unit.source:
+        raise RuntimeError("a bug of the checker")
+    if "skip" in unit.source:
+        return FunctionReport(unit, "skipped", "it needs the network")
+    domain = Domain((ParameterDomain("x", "integers()", Evidence.TYPE),), "x > 0")
+    holds = Verdict(TYPE, Ruling.HOLDS, 0.9, examples_run=100)
+    if "wrong" not in unit.source:
+        return FunctionReport(unit, "holds", None, domain, (holds, Verdict(HOLDING, Ruling.HOLDS, 0.9)))
+    line, raises = _line_with_wrong(snapshot, unit)
+    counterexample = Counterexample(
+        (("x", "0"),), None if raises else "1", "ValueError: no" if raises else None, line + 1 if raises else None
+    )
+    claim = replace(HOLDING, spec_line=unit.spec.docstring_line)
+    violated = Verdict(claim, Ruling.VIOLATED, 0.97, counterexample, "violated: x=0 gives 1")
+    column = snapshot.text.splitlines()[line].index("wrong")
+    fix = Fix("say right", (Edit(line, column, line, column + 5, "right"),), unit.source, "mutation", 5, 1000)
+    return FunctionReport(unit, "violated", None, domain, (violated, holds), (fix,))
+
+
+def _line_with_wrong(snapshot: Snapshot, unit: FunctionUnit) -> tuple[int, bool]:
+    lines = snapshot.text.splitlines()
+    for number in range(unit.first_line, unit.last_line + 1):
+        if "wrong" in lines[number]:
+            return number, "raise" in lines[number]
+    raise AssertionError("looked for before")
+
+
+async def open_fake(workspace: Path, settings: Settings, notify: Notify) -> FakeChecking:
+    return FakeChecking(workspace, settings, notify)
+
+
+if __name__ == "__main__":
+    overrides = dict(argument.split("=", 1) for argument in sys.argv[1:] if not argument.startswith("--"))
+    address = ("127.0.0.1", 0) if "--tcp" in sys.argv else None
+    sys.exit(serve(overrides, address=address, checker=open_fake))
