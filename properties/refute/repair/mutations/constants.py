@@ -1,0 +1,102 @@
+"""Another constant: one more or less, zero and one, the other truth, empty, another case."""
+
+import ast
+from collections.abc import Iterator
+
+from refute.repair.mutations.code import ATOM, POWER, SIGN, Change
+from refute.repair.mutations.subject import Subject, swap_title
+
+_EMPTIES = ("[]", '""', "{}", "0", "None", "()", "set()")
+
+
+def changes(subject: Subject) -> Iterator[Change]:
+    """Every other constant that makes sense in the place of one."""
+    others = _constants(subject)
+    for node in subject.code.nodes:
+        match node:
+            case ast.Constant(value=bool(value)):
+                yield _swap(subject, node, repr(not value), 1.0)
+            case ast.Constant(value=int() | float()):
+                yield from _number(subject, node, others)
+            case ast.Constant(value=str()) if not isinstance(subject.code.parent(node), ast.Expr):
+                yield from _string(subject, node, others)
+            case ast.Constant(value=None) if not isinstance(subject.code.parent(node), ast.Compare):
+                for cost, new in enumerate(("0", "[]", '""', "False", "True")):
+                    yield _swap(subject, node, new, 1.6 + cost / 10)
+            case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[]):
+                for new in _EMPTIES:
+                    yield _swap(subject, node, new, 1.7)
+            case _:
+                pass
+
+
+def _constants(subject: Subject) -> tuple[ast.Constant, ...]:
+    """The different constants of the function."""
+    found = (node for node in subject.code.of(ast.Constant) if isinstance(node, ast.Constant))
+    return tuple({(type(node.value), node.value): node for node in found}.values())
+
+
+def _swap(subject: Subject, node: ast.expr, new: str, cost: float) -> Change:
+    code = subject.code
+    level = SIGN if new.startswith("-") else POWER if new[:1].isdigit() else ATOM
+    return code.replace(node, new, level, swap_title(new, code.text(node), code.place(node)), cost)
+
+
+def _number(subject: Subject, node: ast.Constant, others: tuple[ast.Constant, ...]) -> Iterator[Change]:
+    value = node.value
+    assert isinstance(value, int | float)
+    signed = isinstance(subject.code.parent(node), ast.UnaryOp)
+    costs: dict[str, float] = {}
+    if abs(value) < 1e9:
+        costs |= {repr(value + 1): 1.0, repr(value - 1): 1.0}
+    near = type(value)
+    for other, cost in ((0, 1.2), (1, 1.2), (2, 1.5), (-1, 1.5)):
+        costs.setdefault(repr(near(other)), cost + (0.3 if abs(value) > 2 else 0))
+    costs.setdefault(repr(-value), 1.3)
+    if value:
+        costs.setdefault(repr(value * 10), 1.9)
+        costs.setdefault(repr(value / 10 if isinstance(value, float) else value // 10), 1.9)
+        costs.setdefault(repr(value * 2), 2.0)
+        costs.setdefault(repr(value / 2 if isinstance(value, float) else value // 2), 2.0)
+    for other in others:
+        if isinstance(other.value, int | float) and not isinstance(other.value, bool):
+            costs.setdefault(subject.code.text(other), 1.7)
+    if isinstance(value, int) and isinstance(subject.code.parent(node), ast.Return | ast.Assign):
+        costs |= {"None": 2.0, "False": 2.2, "True": 2.2, '""': 2.0, "[]": 2.0}
+    for new, cost in costs.items():
+        if not (signed and new.startswith("-")):
+            yield _swap(subject, node, new, cost)
+
+
+def _string(subject: Subject, node: ast.Constant, others: tuple[ast.Constant, ...]) -> Iterator[Change]:
+    value = node.value
+    assert isinstance(value, str)
+    costs: dict[str, float] = {}
+    for other in (value.upper(), value.lower(), value.swapcase(), value.capitalize()):
+        costs.setdefault(other, 1.3)
+    if value.lower() != value.upper():
+        costs.setdefault(value.lower() + value.upper(), 1.5)
+    costs |= {other: 1.4 for other in ("", " ") if other != value and (not value.strip() or len(value) == 1)}
+    costs.setdefault(value.strip() or value, 1.6)
+    if value == " ":
+        costs |= {"\n": 2.4, ",": 2.4}
+    if 1 < len(value) <= 12:
+        costs.setdefault(value[::-1], 2.2)
+        for index in range(len(value)):
+            costs.setdefault(value[:index] + value[index + 1 :], 2.1)
+    for constant in others:
+        if isinstance(constant.value, str):
+            costs.setdefault(constant.value, 1.6)
+    quote = subject.code.text(node)[-1:]
+    for new, cost in costs.items():
+        yield _swap(subject, node, _quoted(new, quote), cost)
+    for literal in ("[]", "None", "0"):
+        if not value:
+            yield _swap(subject, node, literal, 1.9)
+
+
+def _quoted(value: str, quote: str) -> str:
+    """A literal of `value` with the quotes that the user prefers, where that is possible."""
+    literal = repr(value)
+    plain = quote == '"' and literal[0] == "'" and '"' not in value and "\\" not in literal
+    return f'"{value}"' if plain else literal

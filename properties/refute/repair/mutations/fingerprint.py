@@ -1,0 +1,130 @@
+"""Which changes give the same program: fingerprints of syntax trees that need no parse of the whole function."""
+
+import ast
+from collections.abc import Iterator
+
+from refute.repair.mutations.code import Change, Code, Offsets
+
+Part = tuple[int, str]
+Fingerprint = tuple[Part, ...]
+
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
+
+class Fingerprints:
+    """Fingerprints of one function and of what changes make of it. Equal trees have equal fingerprints.
+
+    A fingerprint has a part for the header of each statement. Most changes touch one header only, so that one is
+    parsed and the other parts are shared: ten times as quick as parsing the function.
+    """
+
+    def __init__(self, code: Code) -> None:
+        self._code = code
+        self._cache: dict[tuple[type[ast.AST], str], str] = {}
+        headers = list(self._headers(code, code.tree, 0))
+        self._spans = [span for _, span, _ in headers]
+        self._nodes = [node for node, _, _ in headers]
+        self.original: Fingerprint = tuple(part for _, _, part in headers)
+
+    def of(self, change: Change) -> Fingerprint | None:
+        """The fingerprint of the changed function, or None where it is no function any more."""
+        place = self._innermost(change)
+        if place is not None:
+            start, end = self._spans[place]
+            text = self._code.source[start : change.start] + change.text + self._code.source[change.end : end]
+            node = _parse_header(text, self._nodes[place])
+            if node is not None:
+                part = (self.original[place][0], _digest(node))
+                return (*self.original[:place], part, *self.original[place + 1 :])
+        return self._of_whole(self._code.source[: change.start] + change.text + self._code.source[change.end :])
+
+    def _innermost(self, change: Change) -> int | None:
+        for place in range(len(self._spans) - 1, 0, -1):
+            start, end = self._spans[place]
+            if start <= change.start and change.end <= end:
+                return place
+        return None
+
+    def _of_whole(self, source: str) -> Fingerprint | None:
+        try:
+            tree = compile(source, "<candidate>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return None
+        if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef | ast.AsyncFunctionDef):
+            return None
+        if not _jumps_stay_in_loops(tree.body[0], looped=False):
+            return None
+        return tuple(part for _, _, part in self._headers(Offsets(source), tree.body[0], 0))
+
+    def _headers(self, code: Offsets, node: ast.AST, depth: int) -> Iterator[tuple[ast.AST, tuple[int, int], Part]]:
+        """The statement, the span of its header and its part of the fingerprint, for `node` and all below it."""
+        assert isinstance(node, ast.stmt | ast.excepthandler | ast.match_case)
+        start, end = _header_span(code, node)
+        key = (type(node), code.source[start:end])
+        digest = self._cache.get(key)
+        if digest is None:
+            digest = self._cache[key] = _digest(node)
+        yield node, (start, end), (depth, digest)
+        for block in _BLOCKS:
+            children = getattr(node, block, None)
+            if not isinstance(children, list) or not children:
+                continue
+            if block != "body":
+                yield node, (-1, -1), (depth, block)
+            for child in children:
+                yield from self._headers(code, child, depth + 1)
+
+
+def _jumps_stay_in_loops(node: ast.AST, *, looped: bool) -> bool:
+    """Whether every `break` and `continue` has a loop: the parser does not ask."""
+    if isinstance(node, ast.Break | ast.Continue):
+        return looped
+    for block in _BLOCKS:
+        inside = looped and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        if isinstance(node, ast.For | ast.While | ast.AsyncFor) and block == "body":
+            inside = True
+        children = getattr(node, block, ())
+        if not all(_jumps_stay_in_loops(child, looped=inside) for child in children):
+            return False
+    return True
+
+
+def _header_span(code: Offsets, node: ast.stmt | ast.excepthandler | ast.match_case) -> tuple[int, int]:
+    """From the first decorator or word of a statement to the first statement of its body, or to its end."""
+    first = node.pattern if isinstance(node, ast.match_case) else node
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    start = code.offset(first.lineno, first.col_offset)
+    if decorators:
+        start = code.offset(decorators[0].lineno, 0)
+    inner = next((child for block in _BLOCKS for child in getattr(node, block, ())), None)
+    if inner is not None:
+        return start, _header_span(code, inner)[0]
+    return start, code.offset(first.end_lineno or 0, first.end_col_offset or 0)
+
+
+def _digest(node: ast.AST) -> str:
+    """The tree of a statement without its blocks."""
+    fields = (
+        ",".join(map(_dump, value)) if isinstance(value, list) else _dump(value)
+        for name, value in ast.iter_fields(node)
+        if name not in _BLOCKS or not isinstance(value, list)
+    )
+    return f"{type(node).__name__}({'|'.join(fields)})"
+
+
+def _dump(value: object) -> str:
+    return ast.dump(value) if isinstance(value, ast.AST) else repr(value)
+
+
+def _parse_header(text: str, like: ast.AST) -> ast.stmt | None:
+    """The one statement that a changed header begins, or None where it cannot be told without the rest."""
+    if text.startswith("elif"):
+        text = text[2:]
+    if hasattr(like, "body"):
+        text += "pass"
+    try:
+        body = compile(text, "<header>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True).body
+    except (SyntaxError, ValueError):
+        return None
+    alone = len(body) == 1 and hasattr(body[0], "body") == hasattr(like, "body")
+    return body[0] if alone else None
