@@ -18,26 +18,26 @@ CLAMP = Spec(
 )
 
 
-def test_the_header_is_the_function_without_its_body():
+def test_the_header_is_the_function_without_its_body() -> None:
     definition = ast.parse(header(CLAMP) + "\n    return x").body[0]
     assert isinstance(definition, ast.FunctionDef)
     assert ast.get_docstring(definition) == CLAMP.docstring
 
 
 @given(st.text())
-def test_every_docstring_survives_in_the_header(docstring: str):
+def test_every_docstring_survives_in_the_header(docstring: str) -> None:
     spec = Spec("f", "f", (), None, docstring, 1, "def f():")
     assert isinstance(ast.parse(header(spec) + "\n    return 1").body[0], ast.FunctionDef)
 
 
-def test_all_questions_about_a_spec_begin_alike():
+def test_all_questions_about_a_spec_begin_alike() -> None:
     first, second = ask_implementation(CLAMP), ask_calls(CLAMP)
     assert first.system == second.system
     shown = header(CLAMP)
     assert first.user[: first.user.index(shown) + len(shown)] == second.user[: second.user.index(shown) + len(shown)]
 
 
-def test_calls_are_read_by_parameter_and_comments_are_dropped():
+def test_calls_are_read_by_parameter_and_comments_are_dropped() -> None:
     answer = "1, 2)  # 2\nclamp(5, low=0, high=3)\nclamp(1, 2)\nprint(clamp(1, 2))\nclamp(x, 2)\nclamp(1"
     assert parse_calls(answer, CLAMP) == (
         (("x", "1"), ("low", "2")),
@@ -45,19 +45,19 @@ def test_calls_are_read_by_parameter_and_comments_are_dropped():
     )
 
 
-def test_a_call_of_another_shape_than_most_is_dropped():
+def test_a_call_of_another_shape_than_most_is_dropped() -> None:
     spec = Spec("total", "total", (Parameter("items"),), None, "Sum.", 1, "def total(items):")
     answer = "1.0)\n" + "\n".join(f"total([{n}])" for n in range(5))
     assert len(parse_calls(answer, spec)) == 5
 
 
 @given(st.text())
-def test_no_answer_breaks_the_reading(answer: str):
+def test_no_answer_breaks_the_reading(answer: str) -> None:
     parse_calls(answer, CLAMP)
     parse_properties(answer, CLAMP)
 
 
-def test_postconditions_are_read_up_to_where_the_answer_was_cut_off():
+def test_postconditions_are_read_up_to_where_the_answer_was_cut_off() -> None:
     answer = 'not above high.", "check": "result <= high"}, {"says": "cut", "check": "result >'
     (found,) = parse_properties(answer, CLAMP)
     assert (found.statement, found.check) == ("not above high", "result <= high")
@@ -66,9 +66,9 @@ def test_postconditions_are_read_up_to_where_the_answer_was_cut_off():
 @pytest.mark.parametrize(
     "check", ["x == 1", "result", "True", "open('f') and result", "result == helper(x)", "result ="]
 )
-def test_what_is_no_claim_about_the_result_is_no_postcondition(check: str):
+def test_what_is_no_claim_about_the_result_is_no_postcondition(check: str) -> None:
     assert parse_properties(f'says", "check": "{check}"}}]', CLAMP) == ()
 
 
-def test_the_body_text_begins_after_the_docstring():
+def test_the_body_text_begins_after_the_docstring() -> None:
     assert body_text('def f():\n    """Doc."""\n    # why\n    return 1\n') == "    return 1"

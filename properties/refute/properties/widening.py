@@ -3,7 +3,7 @@
 import ast
 from dataclasses import replace
 
-from refute.properties.values import strategy_from_values
+from refute.properties.generalising import strategy_from_values
 
 from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence

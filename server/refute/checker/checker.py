@@ -4,29 +4,30 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 from urllib.request import url2pathname
 
 import msgspec
-from refute.model.opening import open_model
-from refute.sandbox.interpreters import Interpreter, InterpreterError, prepare
-from refute.sandbox.limits import Limits
+from refute.properties.effects import effects
 
-from refute.checker.analysis import Analysis, FunctionReport, Ruling
+from refute.checker.analysis import Analysis, FunctionReport
 from refute.checker.function_check import Case, FunctionCheck
 from refute.checker.inference import Inference
 from refute.checker.interface import CheckerStatus, Notice, Notify
-from refute.checker.judging import conclude
 from refute.checker.modules import module_source, surroundings
+from refute.checker.recalling import recalled
 from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.model.interface import Model, ModelState
+from refute.model.selection import open_model
 from refute.properties.parsing import parse_units
 from refute.properties.units import FunctionUnit, Snapshot
-from refute.sandbox.pool import Workers
+from refute.sandbox.interpreters import Interpreter, find_interpreter, search_path_of
+from refute.sandbox.overlay import overlay_for
+from refute.sandbox.pool import Limits, SandboxError, Workers
+from refute.worker.protocol import ModuleSource
 
 NO_MODEL_STATES = (ModelState.OFF, ModelState.MISSING, ModelState.FAILED)
 
@@ -77,10 +78,14 @@ class Checker:
     def status(self) -> CheckerStatus:
         """What is in use at this moment."""
         found = self._interpreter
+        hypothesis = None
+        if found is not None and self._pool is not None:
+            origin = "the project's own" if found.hypothesis else "an overlay of Refute's"
+            hypothesis = f"{self._pool.hypothesis}, {origin}"
         return CheckerStatus(
             self._model.status,
-            found.path if found else None,
-            found.hypothesis if found else None,
+            found.executable if found else None,
+            hypothesis,
             self._pool.enforced if self._pool else frozenset(),
             self._running,
         )
@@ -88,9 +93,8 @@ class Checker:
     def analyse(self, snapshot: Snapshot) -> Analysis:
         """Parse a document, with the reports of units that were judged before."""
         parsed = parse_units(snapshot)
-        case = self._module(snapshot)
-        around = surroundings(case, self._workspace)
-        known = (self._remembered(unit, around) for unit in parsed.units)
+        around = surroundings(self._module(snapshot), self._workspace)
+        known = (self._remembered(unit, snapshot.text, around) for unit in parsed.units)
         return Analysis(snapshot, parsed.units, tuple(r for r in known if r is not None), parsed.problem)
 
     async def check(
@@ -104,7 +108,7 @@ class Checker:
         """Check one unit, or recall what was found when it, its spec and its surroundings were the same."""
         module = self._module(snapshot)
         around = surroundings(module, self._workspace)
-        known = self._remembered(unit, around)
+        known = self._remembered(unit, snapshot.text, around)
         if known is not None and (known.fixes or not fix or not known.violations):
             return known
         self._running += 1
@@ -150,7 +154,7 @@ class Checker:
             return FunctionReport(unit, "skipped", effect)
         try:
             workers = await self._started_workers()
-        except InterpreterError as error:
+        except SandboxError as error:
             self._notify(Notice("error", str(error)))
             return FunctionReport(unit, "skipped", str(error))
         case = Case(unit, snapshot.text, module, self._store.dismissed(unit.spec_digest))
@@ -176,29 +180,28 @@ class Checker:
         def installing(text: str) -> None:
             self._notify(Notice("info", text))
 
-        self._interpreter = await prepare(self._settings.python, self._workspace, installing)
+        found = await find_interpreter(self._workspace, self._settings.python)
+        overlay = await overlay_for(found, installing)
+        self._interpreter = found
         self._pool = await Workers.start(
-            self._interpreter,
+            found.executable,
             self._workspace,
             limits=Limits(memory_bytes=self._settings.memory_mb << 20),
             mode=self._settings.sandbox,
+            search_path=(*search_path_of(found), *([str(overlay)] if overlay else [])),
+            jobs=self._settings.jobs,
         )
         return self._pool
 
     def _module(self, snapshot: Snapshot) -> ModuleSource:
         return module_source(path_of(snapshot.uri), snapshot.text, self._workspace)
 
-    def _remembered(self, unit: FunctionUnit, around: str) -> FunctionReport | None:
-        """The cached report of this unit, moved to where it stands now, without what was dismissed since."""
+    def _remembered(self, unit: FunctionUnit, text: str, around: str) -> FunctionReport | None:
+        """The cached report of this unit, if there is one."""
         known = self._store.get("report", self._report_key(unit, around), FunctionReport)
         if known is None:
             return None
-        dismissed = self._store.dismissed(unit.spec_digest)
-        verdicts = tuple(
-            replace(v, ruling=Ruling.DISMISSED) if v.property.id in dismissed else v for v in known.verdicts
-        )
-        verdict, reason = conclude(verdicts, known.reason or "")
-        return moved(replace(known, verdict=verdict, reason=reason, verdicts=verdicts), unit)
+        return recalled(known, unit, text, self._store.dismissed(unit.spec_digest))
 
     def _report_key(self, unit: FunctionUnit, around: str) -> str:
         """Everything that a report depends on."""

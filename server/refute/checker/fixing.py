@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from refute.repair.acceptance import refusal
 from refute.repair.carrying import closest
 from refute.repair.edits import apply_edits, edits_between
-from refute.repair.prompts import repair_prompt
+from refute.repair.prompts import RepairPrompt, repair_prompt
 
 from refute.checker.analysis import Verdict
 from refute.checker.coverification import Panel, expected_answer, unrejected_variants
@@ -143,7 +143,7 @@ class Generator:
         return ()
 
     async def _feedback(self, verdict: Verdict, attempts: tuple[str, ...]) -> RepairPrompt:
-        """The question of one round: the violated property, its smallest counterexample, what came out and what should."""
+        """The question of one round: what is violated, the smallest counterexample, what came out and what should."""
         example = verdict.counterexample
         expected = None
         if example is not None and self._wanted.panel is not None:

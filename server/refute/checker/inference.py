@@ -53,7 +53,7 @@ class Inference:
         return tuple(dict.fromkeys(found))
 
     async def implementations(self, unit: FunctionUnit, batch: int, samples: int) -> tuple[str, ...]:
-        """Definitions written from the spec, one for each sample that parses; the first batch begins with the greedy one.
+        """Definitions written from the spec, one for each sample that parses; the greedy one begins the first batch.
 
         Batches differ in their seeds, so asking for a further batch gives further opinions. Raises `ModelError`.
         """

@@ -1,0 +1,198 @@
+"""The loop over one function, with a fake model and real workers."""
+
+import sys
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from refute.repair.edits import apply_edits
+
+from refute.checker.analysis import FunctionReport, Ruling
+from refute.checker.checker import Checker
+from refute.checker.interface import Notice
+from refute.checker.settings import Settings
+from refute.checker.store import Store
+from refute.model.absent import NoModel
+from refute.model.fake import FakeModel
+from refute.model.interface import CompletionRequest, Model
+from refute.properties.units import Snapshot
+
+
+@dataclass(frozen=True)
+class Script:
+    """What a fake model says about one function: argument lists, bodies, and postconditions as JSON."""
+
+    calls: Sequence[str]
+    bodies: Sequence[str]
+    postconditions: str = "]"
+    repairs: Sequence[str] = ()
+
+    def answer(self, request: CompletionRequest) -> Sequence[str]:
+        asked = request.prompt.user
+        if "example calls" in asked:
+            return ["\n".join(f"{'' if n == 0 else 'f('}{call})" for n, call in enumerate(self.calls))]
+        if "properties" in asked:
+            return [self.postconditions]
+        if "Write the body" in asked:
+            return self.bodies
+        return self.repairs or [""]
+
+    def model(self) -> FakeModel:
+        return FakeModel(self.answer)
+
+
+RIGHT = '''\
+def f(x: int, low: int, high: int) -> int:
+    """Return x moved into the range from low to high, both of which belong to it."""
+    if x < low:
+        return low
+    if x > high:
+        return high
+    return x
+'''
+WRONG = RIGHT.replace("return high", "return low")
+CLAMP = Script(
+    calls=["5, 0, 10)", "-3, 0, 10)", "12, 0, 10)", "0, 0, 0)"],
+    bodies=[
+        "    return max(low, min(x, high))",
+        "    return low if x < low else min(x, high)",
+        "    if x > high:\n        return high\n    return max(low, x)",
+    ],
+    postconditions=(
+        'not above high", "check": "result <= max(low, high)"}, {"says": "x itself", "check": "result == x"}]'
+    ),
+)
+
+
+@dataclass
+class Bench:
+    """A checker of an empty workspace, and what it said."""
+
+    workspace: Path
+    model: Model
+    store: Store
+    checker: Checker
+    notices: list[Notice] = field(default_factory=list[Notice])
+
+    async def check(self, text: str, name: str = "f", *, fix: bool = True) -> FunctionReport:
+        path = self.workspace / "module.py"
+        path.write_text(text)
+        snapshot = Snapshot(path.as_uri(), 1, text)
+        unit = next(u for u in self.checker.analyse(snapshot).units if u.qualname == name)
+        return await self.checker.check(snapshot, unit, fix=fix)
+
+
+class MakeBench(Protocol):
+    async def __call__(self, model: Model, *, python: str = sys.executable) -> Bench: ...
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[MakeBench]:
+    """Makes benches with a model of the test's choice, and ends their processes."""
+    made: list[Checker] = []
+
+    async def make(model: Model, *, python: str = sys.executable) -> Bench:
+        store = Store(None, None, print)
+        notices: list[Notice] = []
+        checker = Checker(tmp_path, Settings(python=python, samples=3), notices.append, model, store)
+        made.append(checker)
+        return Bench(tmp_path, model, store, checker, notices)
+
+    yield make
+    for checker in made:
+        await checker.aclose()
+
+
+async def test_a_right_function_holds(bench: MakeBench) -> None:
+    report = await (await bench(CLAMP.model())).check(RIGHT)
+    assert report.verdict == "holds"
+    assert any(v.property.kind == "oracle" and v.ruling is Ruling.HOLDS for v in report.verdicts)
+
+
+async def test_a_wrong_function_is_violated_with_a_small_counterexample(bench: MakeBench) -> None:
+    report = await (await bench(CLAMP.model())).check(WRONG)
+    assert report.verdict == "violated"
+    example = report.violations[0].counterexample
+    assert example is not None
+    arguments = {name: int(text) for name, text in example.arguments}
+    assert arguments["low"] <= arguments["high"] < arguments["x"]
+
+
+async def test_the_fix_is_the_smallest_change_and_was_checked(bench: MakeBench) -> None:
+    report = await (await bench(CLAMP.model())).check(WRONG)
+    assert apply_edits(WRONG, report.fixes[0].edits) == RIGHT
+    assert report.fixes[0].origin == "mutation"
+    assert report.fixes[0].examples >= 500
+
+
+async def test_a_postcondition_that_implementations_violate_is_rejected_with_the_reason(bench: MakeBench) -> None:
+    report = await (await bench(CLAMP.model())).check(RIGHT)
+    (wrong,) = [v for v in report.verdicts if v.property.check == "result == x"]
+    assert wrong.ruling is Ruling.REJECTED
+    assert "implementations" in wrong.reason
+
+
+async def test_a_body_edit_asks_the_model_nothing(bench: MakeBench) -> None:
+    model = CLAMP.model()
+    at_work = await bench(model)
+    await at_work.check(RIGHT)
+    asked = len(model.requests)
+    assert (await at_work.check(RIGHT.replace("if x < low", "if low > x"))).verdict == "holds"
+    assert len(model.requests) == asked
+
+
+async def test_without_a_model_a_docstring_example_is_still_checked(bench: MakeBench) -> None:
+    text = WRONG.replace('to it."""', 'to it.\n\n    >>> f(12, 0, 10)\n    10\n    """')
+    report = await (await bench(NoModel())).check(text)
+    assert [v.property.kind for v in report.violations] == ["example"]
+    assert apply_edits(text, report.fixes[0].edits) == text.replace(WRONG[-60:], RIGHT[-61:])
+
+
+async def test_without_a_model_the_reason_says_how_to_get_one(bench: MakeBench) -> None:
+    report = await (await bench(NoModel())).check(RIGHT)
+    assert report.verdict in ("unknown", "holds")
+    assert report.reason is None or "refute model pull" in report.reason
+
+
+async def test_implementations_that_disagree_say_nothing(bench: MakeBench) -> None:
+    bodies = ["    return 1", "    return 2", "    return 3"]
+    report = await (await bench(Script(CLAMP.calls, bodies).model())).check(WRONG)
+    assert report.violations == ()
+    assert report.reason is not None
+
+
+async def test_a_dismissed_property_is_not_shown_again(bench: MakeBench) -> None:
+    at_work = await bench(CLAMP.model())
+    report = await at_work.check(WRONG)
+    for verdict in report.violations:
+        at_work.checker.dismiss(report.unit, verdict.property.id)
+    assert (await at_work.check(WRONG)).violations == ()
+    at_work.checker.restore(report.unit, report.violations[0].property.id)
+    assert (await at_work.check(WRONG)).violations != ()
+
+
+async def test_a_module_that_cannot_be_imported_is_skipped_with_the_reason(bench: MakeBench) -> None:
+    report = await (await bench(CLAMP.model())).check("import no_such_module\n\n\n" + RIGHT)
+    assert report.verdict == "skipped"
+    assert "no_such_module" in (report.reason or "")
+
+
+async def test_a_coroutine_is_skipped_with_the_reason(bench: MakeBench) -> None:
+    report = await (await bench(CLAMP.model())).check("async " + RIGHT)
+    assert report.verdict == "skipped"
+    assert report.reason
+
+
+async def test_a_model_that_fails_leaves_what_needs_none(bench: MakeBench) -> None:
+    report = await (await bench(FakeModel([]))).check(RIGHT)
+    assert report.verdict in ("unknown", "holds")
+
+
+async def test_a_missing_interpreter_is_said_once_and_skips(bench: MakeBench) -> None:
+    at_work = await bench(CLAMP.model(), python="/no/such/python")
+    for _ in range(2):
+        report = await at_work.check(RIGHT)
+        assert report.verdict == "skipped"
+    assert "/no/such/python" in at_work.notices[0].text
