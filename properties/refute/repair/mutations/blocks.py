@@ -4,14 +4,14 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from refute.repair.mutations.code import Change, Code
+from refute.repair.mutations.code import Change, Code, Holder, blocks_of
 
 
 @dataclass(frozen=True)
 class Block:
     """A list of statements; `owner` is the statement or function that holds it as `field`."""
 
-    owner: ast.stmt | ast.excepthandler | ast.match_case
+    owner: Holder
     field: str
     statements: tuple[ast.stmt, ...]
 
@@ -29,15 +29,12 @@ class Blocks:
         self.all = tuple(self._find(code.tree))
         self._of = {statement: block for block in self.all for statement in block.statements}
 
-    def _find(self, node: ast.stmt | ast.excepthandler | ast.match_case) -> Iterator[Block]:
-        for field in ("body", "orelse", "finalbody", "handlers", "cases"):
-            children = getattr(node, field, None)
-            if not isinstance(children, list) or not children:
-                continue
-            if isinstance(children[0], ast.stmt):
-                own = self.code.body if node is self.code.tree else children
-                if own and all(self._on_own_lines(child) for child in own):
-                    yield Block(node, field, tuple(own))
+    def _find(self, node: Holder) -> Iterator[Block]:
+        for field, children in blocks_of(node):
+            statements = [child for child in children if isinstance(child, ast.stmt)]
+            own = self.code.body if node is self.code.tree else statements
+            if own and all(self._on_own_lines(child) for child in own):
+                yield Block(node, field, tuple(own))
             for child in children:
                 yield from self._find(child)
 

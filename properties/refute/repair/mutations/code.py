@@ -4,8 +4,9 @@ import ast
 import itertools
 import textwrap
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeVar, cast
 
 # How tightly an expression binds, loosest first, as in the language reference.
 LOOSE, CHOICE, OR, AND, NOT, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, PRODUCT, SIGN, POWER, ATOM = range(15)
@@ -27,6 +28,8 @@ _BINARY_LEVELS: dict[type[ast.operator], int] = {
 }
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Node = TypeVar("Node", bound=ast.AST)
+Holder = ast.stmt | ast.excepthandler | ast.match_case
 Positioned = ast.expr | ast.stmt | ast.excepthandler | ast.keyword | ast.arg
 
 
@@ -99,14 +102,14 @@ class Code(Offsets):
         for name, field in ast.iter_fields(node):
             if name in ("annotation", "returns", "ctx", "type_params"):
                 continue
-            children: Iterable[object] = field if isinstance(field, list) else (field,)
+            children = cast("list[object]", field) if isinstance(field, list) else [field]
             for child in children:
                 if isinstance(child, ast.AST) and not isinstance(child, ast.operator | ast.cmpop | ast.boolop):
                     yield from self._walk(child, node)
 
-    def of(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
-        """The nodes of the given types."""
-        return (node for node in self.nodes if isinstance(node, types))
+    def of(self, kind: type[Node]) -> Iterator[Node]:
+        """The nodes of one class."""
+        return (node for node in self.nodes if isinstance(node, kind))
 
     def parent(self, node: ast.AST) -> ast.AST:
         """The node that holds `node`; the function itself for statements of its body."""
@@ -234,6 +237,14 @@ class Code(Offsets):
                 case _:
                     inner = holder
         return "in the function"
+
+
+def blocks_of(node: ast.AST) -> Iterator[tuple[str, list[Holder]]]:
+    """The blocks of a statement by the name of their field: its body, its else, its handlers ..."""
+    for field in ("body", "orelse", "finalbody", "handlers", "cases"):
+        children = getattr(node, field, None)
+        if isinstance(children, list) and children:
+            yield field, cast("list[Holder]", children)
 
 
 def shorten(text: str) -> str:

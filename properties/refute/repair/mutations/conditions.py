@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from refute.repair.mutations.code import AND, COMPARE, NOT, OR, Change, shorten
+from refute.repair.mutations.code import AND, COMPARE, NOT, OR, Change, blocks_of, shorten
 from refute.repair.mutations.subject import Subject, swap_title
 
 
@@ -137,9 +137,7 @@ def _keyword(subject: Subject, node: ast.AST) -> Iterator[Change]:
                 return
             if not node.orelse:
                 yield Change(code.start(node), code.start(node) + 2, "while", "use while instead of if", 1.9)
-            parent = code.parent(node)
-            blocks = (getattr(parent, name, None) for name in ("body", "orelse"))
-            block = next((b for b in blocks if isinstance(b, list) and node in b), [node])
+            block = next((block for _, block in blocks_of(code.parent(node)) if node in block), [node])
             index = block.index(node)
             if index and isinstance(block[index - 1], ast.If):
                 yield Change(code.start(node), code.start(node), "el", "use elif instead of if", 1.6)

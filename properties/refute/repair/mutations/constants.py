@@ -32,8 +32,7 @@ def changes(subject: Subject) -> Iterator[Change]:
 
 def _constants(subject: Subject) -> tuple[ast.Constant, ...]:
     """The different constants of the function."""
-    found = (node for node in subject.code.of(ast.Constant) if isinstance(node, ast.Constant))
-    return tuple({(type(node.value), node.value): node for node in found}.values())
+    return tuple({(type(node.value), node.value): node for node in subject.code.of(ast.Constant)}.values())
 
 
 def _swap(subject: Subject, node: ast.expr, new: str, cost: float) -> Change:
@@ -50,8 +49,8 @@ def _number(subject: Subject, node: ast.Constant, others: tuple[ast.Constant, ..
     if abs(value) < 1e9:
         costs |= {repr(value + 1): 1.0, repr(value - 1): 1.0}
     near = type(value)
-    for other, cost in ((0, 1.2), (1, 1.2), (2, 1.5), (-1, 1.5)):
-        costs.setdefault(repr(near(other)), cost + (0.3 if abs(value) > 2 else 0))
+    for small, cost in ((0, 1.2), (1, 1.2), (2, 1.5), (-1, 1.5)):
+        costs.setdefault(repr(near(small)), cost + (0.3 if abs(value) > 2 else 0))
     costs.setdefault(repr(-value), 1.3)
     if value:
         costs.setdefault(repr(value * 10), 1.9)

@@ -2,8 +2,9 @@
 
 import ast
 from collections.abc import Iterator
+from typing import cast
 
-from refute.repair.mutations.code import Change, Code, Offsets
+from refute.repair.mutations.code import Change, Code, Holder, Offsets, blocks_of
 
 Part = tuple[int, str]
 Fingerprint = tuple[Part, ...]
@@ -47,7 +48,7 @@ class Fingerprints:
 
     def _of_whole(self, source: str) -> Fingerprint | None:
         try:
-            tree = compile(source, "<candidate>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+            tree = ast.parse(source)
         except (SyntaxError, ValueError):
             return None
         if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef | ast.AsyncFunctionDef):
@@ -56,19 +57,15 @@ class Fingerprints:
             return None
         return tuple(part for _, _, part in self._headers(Offsets(source), tree.body[0], 0))
 
-    def _headers(self, code: Offsets, node: ast.AST, depth: int) -> Iterator[tuple[ast.AST, tuple[int, int], Part]]:
+    def _headers(self, code: Offsets, node: Holder, depth: int) -> Iterator[tuple[ast.AST, tuple[int, int], Part]]:
         """The statement, the span of its header and its part of the fingerprint, for `node` and all below it."""
-        assert isinstance(node, ast.stmt | ast.excepthandler | ast.match_case)
         start, end = _header_span(code, node)
         key = (type(node), code.source[start:end])
         digest = self._cache.get(key)
         if digest is None:
             digest = self._cache[key] = _digest(node)
         yield node, (start, end), (depth, digest)
-        for block in _BLOCKS:
-            children = getattr(node, block, None)
-            if not isinstance(children, list) or not children:
-                continue
+        for block, children in blocks_of(node):
             if block != "body":
                 yield node, (-1, -1), (depth, block)
             for child in children:
@@ -79,24 +76,23 @@ def _jumps_stay_in_loops(node: ast.AST, *, looped: bool) -> bool:
     """Whether every `break` and `continue` has a loop: the parser does not ask."""
     if isinstance(node, ast.Break | ast.Continue):
         return looped
-    for block in _BLOCKS:
+    for block, children in blocks_of(node):
         inside = looped and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         if isinstance(node, ast.For | ast.While | ast.AsyncFor) and block == "body":
             inside = True
-        children = getattr(node, block, ())
         if not all(_jumps_stay_in_loops(child, looped=inside) for child in children):
             return False
     return True
 
 
-def _header_span(code: Offsets, node: ast.stmt | ast.excepthandler | ast.match_case) -> tuple[int, int]:
+def _header_span(code: Offsets, node: Holder) -> tuple[int, int]:
     """From the first decorator or word of a statement to the first statement of its body, or to its end."""
     first = node.pattern if isinstance(node, ast.match_case) else node
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     start = code.offset(first.lineno, first.col_offset)
     if decorators:
         start = code.offset(decorators[0].lineno, 0)
-    inner = next((child for block in _BLOCKS for child in getattr(node, block, ())), None)
+    inner = next((children[0] for _, children in blocks_of(node)), None)
     if inner is not None:
         return start, _header_span(code, inner)[0]
     return start, code.offset(first.end_lineno or 0, first.end_col_offset or 0)
@@ -105,7 +101,7 @@ def _header_span(code: Offsets, node: ast.stmt | ast.excepthandler | ast.match_c
 def _digest(node: ast.AST) -> str:
     """The tree of a statement without its blocks."""
     fields = (
-        ",".join(map(_dump, value)) if isinstance(value, list) else _dump(value)
+        ",".join(map(_dump, cast("list[object]", value))) if isinstance(value, list) else _dump(value)
         for name, value in ast.iter_fields(node)
         if name not in _BLOCKS or not isinstance(value, list)
     )
@@ -123,7 +119,7 @@ def _parse_header(text: str, like: ast.AST) -> ast.stmt | None:
     if hasattr(like, "body"):
         text += "pass"
     try:
-        body = compile(text, "<header>", "exec", ast.PyCF_ONLY_AST, dont_inherit=True).body
+        body = ast.parse(text).body
     except (SyntaxError, ValueError):
         return None
     alone = len(body) == 1 and hasattr(body[0], "body") == hasattr(like, "body")

@@ -22,7 +22,7 @@ def changes(subject: Subject) -> Iterator[Change]:
             if isinstance(node, ast.If):
                 yield from _else(subject, blocks, block, node)
     for node in subject.code.of(ast.Assign):
-        if isinstance(node, ast.Assign) and not subject.in_loop(node):
+        if not subject.in_loop(node):
             yield from _first_values(subject, node)
 
 
@@ -75,18 +75,13 @@ def _copies(subject: Subject, blocks: Blocks, block: Block) -> Iterator[Change]:
             continue
         what = code.brief(node)
         for at in block.statements:
-            if (
-                isinstance(at, ast.For | ast.While)
-                and node is not at
-                and code.start(at) < code.start(node) < code.end(at)
-            ):
+            if isinstance(at, ast.For | ast.While) and code.start(at) < code.start(node) < code.end(at):
                 yield blocks.inserted(at, moved, f"do `{what}` once more after the loop", 2.4, after=True)
-        if code.end(node) < code.start(block.statements[0]):
-            if isinstance(node, ast.Assign) and subject.in_loop(block.statements[0]):
-                yield blocks.inserted(block.statements[0], moved, f"begin the block with `{what}`", 2.6)
-                last = block.statements[-1]
-                if not isinstance(last, ast.Return | ast.Break | ast.Continue | ast.Raise):
-                    yield blocks.inserted(last, moved, f"end the block with `{what}`", 2.6, after=True)
+        first, last = block.statements[0], block.statements[-1]
+        if isinstance(node, ast.Assign) and code.end(node) < code.start(first) and subject.in_loop(first):
+            yield blocks.inserted(first, moved, f"begin the block with `{what}`", 2.6)
+            if not isinstance(last, ast.Return | ast.Break | ast.Continue | ast.Raise):
+                yield blocks.inserted(last, moved, f"end the block with `{what}`", 2.6, after=True)
 
 
 def _jumps(subject: Subject, blocks: Blocks, block: Block) -> Iterator[Change]:

@@ -1,6 +1,7 @@
 """Another name: variables, attributes, called functions, arguments in another order."""
 
 import ast
+import itertools
 from collections.abc import Iterator
 
 from refute.repair.mutations.code import ATOM, Change
@@ -9,11 +10,7 @@ from refute.repair.mutations.subject import Subject, swap_title
 
 def changes(subject: Subject) -> Iterator[Change]:
     """Every other name that makes sense in the place of one."""
-    attributes = tuple(
-        dict.fromkeys(
-            node.attr for node in subject.code.of(ast.Attribute) if isinstance(node, ast.Attribute) and _of_self(node)
-        )
-    )
+    attributes = tuple(dict.fromkeys(node.attr for node in subject.code.of(ast.Attribute) if _of_self(node)))
     for node in subject.code.nodes:
         match node:
             case ast.Name(ctx=ast.Load()):
@@ -103,7 +100,7 @@ def _target(subject: Subject, node: ast.Name) -> Iterator[Change]:
 
 def _arguments(subject: Subject, node: ast.Call) -> Iterator[Change]:
     code, arguments = subject.code, node.args
-    for left, right in zip(arguments, arguments[1:], strict=False):
+    for left, right in itertools.pairwise(arguments):
         cost = 1.3 if not (isinstance(node.func, ast.Name) and node.func.id in ("max", "min", "range")) else 2.4
         yield from _swapped(subject, left, right, cost)
     for index, dropped in enumerate(arguments[1:], start=1):

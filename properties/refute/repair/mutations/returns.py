@@ -24,7 +24,7 @@ _DEFAULTS: dict[str, tuple[str, ...]] = {
 def changes(subject: Subject) -> Iterator[Change]:
     """Every function with another return value, or with one more way out."""
     for node in subject.code.of(ast.Return):
-        if isinstance(node, ast.Return) and node.value is not None:
+        if node.value is not None:
             yield from _other_values(subject, node.value)
     blocks = Blocks(subject.code)
     if subject.code.body:
@@ -41,7 +41,7 @@ def _other_values(subject: Subject, value: ast.expr) -> Iterator[Change]:
         fits = subject.fits(name, returns)
         costs[name] = 1.6 if fits and subject.kind(name) else 1.9 if fits else 2.5
     for node in subject.code.of(ast.Return):
-        if isinstance(node, ast.Return) and node.value is not None:
+        if node.value is not None:
             costs.setdefault(code.text(node.value), 2.0)
     for default in _DEFAULTS[returns.name]:
         costs.setdefault(default, 2.1)
@@ -94,7 +94,7 @@ def _returned(subject: Subject) -> tuple[str, ...]:
     constants = [
         subject.code.text(node.value)
         for node in subject.code.of(ast.Return)
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant | ast.List)
+        if isinstance(node.value, ast.Constant | ast.List)
     ]
     defaults = _DEFAULTS[subject.kinds.returns.name]
     return tuple(dict.fromkeys((*defaults, *(text for text in constants if "\n" not in text))))

@@ -20,7 +20,7 @@ def changes(subject: Subject) -> Iterator[Change]:
                 yield from _moved_in(subject, blocks, block, place)
         yield from _moved_out(subject, blocks, block)
     for node in subject.code.of(ast.stmt):
-        yield from _jump(subject, blocks, node)
+        yield from _jump(subject, node)
 
 
 def _removed(subject: Subject, blocks: Blocks, block: Block, node: ast.stmt) -> Iterator[Change]:
@@ -78,12 +78,14 @@ def _head(subject: Subject, node: ast.stmt) -> str:
 def _moved_out(subject: Subject, blocks: Blocks, block: Block) -> Iterator[Change]:
     """The last or the first statement of a block, one level further out."""
     owner = block.owner
-    outer = blocks.block(owner) if isinstance(owner, ast.stmt) else None
-    if outer is None or isinstance(owner, ast.FunctionDef):
+    if not isinstance(owner, ast.stmt) or isinstance(owner, ast.FunctionDef):
+        return
+    outer = blocks.block(owner)
+    if outer is None:
         return
     indentation, own = blocks.indentation(outer), blocks.indentation(block)
     last = block.statements[-1]
-    rest = getattr(owner, "orelse", None) if block.field == "body" else None
+    rest = block.field == "body" and bool(getattr(owner, "orelse", None))
     for node, before in ((last, False), (block.statements[0], True)):
         moved = reindented(blocks.text(node, node), own, indentation)
         if moved is None or (before and len(block.statements) == 1):
@@ -96,7 +98,7 @@ def _moved_out(subject: Subject, blocks: Blocks, block: Block) -> Iterator[Chang
         text = moved + remaining if before else remaining + moved
         cost = 1.3 if isinstance(node, ast.Return) else 1.7
         where = "before" if before else "after"
-        kind = {ast.For: "loop", ast.While: "loop", ast.If: "if"}.get(type(owner), "block")
+        kind = "loop" if isinstance(owner, ast.For | ast.While) else "if" if block.conditional else "block"
         title = f"move `{_head(subject, node)}` {where} the {kind}"
         if before or not rest or not isinstance(node, ast.Return):
             yield blocks.rewritten(owner, owner, text, title, cost + (0.3 if before or rest else 0))
@@ -111,7 +113,7 @@ def _moved_in(subject: Subject, blocks: Blocks, block: Block, place: int) -> Ite
     for field in ("body", "orelse"):
         children: list[ast.stmt] = getattr(owner, field, [])
         inner = blocks.block(children[-1]) if children else None
-        if inner is None or (field == "body" and children[-1].end_lineno != owner.end_lineno and owner.orelse == []):
+        if inner is None:
             continue
         moved = reindented(blocks.text(node, node), blocks.indentation(block), blocks.indentation(inner))
         if moved is None:
@@ -125,7 +127,7 @@ def _moved_in(subject: Subject, blocks: Blocks, block: Block, place: int) -> Ite
         yield blocks.rewritten(owner, node, text, title, cost)
 
 
-def _jump(subject: Subject, blocks: Blocks, node: ast.stmt) -> Iterator[Change]:
+def _jump(subject: Subject, node: ast.stmt) -> Iterator[Change]:
     code = subject.code
     looped = subject.in_loop(node)
     names = [name for name in subject.locals if subject.kinds.names.get(name)]

@@ -14,9 +14,9 @@ def changes(subject: Subject) -> Iterator[Change]:
         match node:
             case ast.BinOp(left=left, right=right):
                 for kept, dropped, cost in ((left, right, 1.0), (right, left, 1.3)):
-                    if not isinstance(dropped, ast.Constant):
-                        cost += 0.2
-                    yield code.replace_by(node, kept, f"drop `{code.brief(dropped)}` {code.place(node)}", cost)
+                    extra = 0.0 if isinstance(dropped, ast.Constant) else 0.2
+                    title = f"drop `{code.brief(dropped)}` {code.place(node)}"
+                    yield code.replace_by(node, kept, title, cost + extra)
                 yield from _regrouped(subject, node)
             case ast.Subscript(value=value, slice=index, ctx=ast.Load()) if not isinstance(index, ast.Slice):
                 yield code.replace_by(node, value, swap_title(code.text(value), code.text(node)), 1.9)
@@ -102,9 +102,9 @@ def _added(subject: Subject, node: ast.expr) -> Iterator[Change]:
     for name in subject.visible(node):
         other = subject.kind(name)
         if kind.number and other.number and name != mentioned:
-            operators = ("+", "-", "*", "//", "%", "/")
+            operators = "+ - * // % /".split()
         elif kind.name == other.name and kind.name in ("text", "list"):
-            operators = ("+",)
+            operators = ["+"]
         else:
             continue
         for rank, operator in enumerate(operators):
