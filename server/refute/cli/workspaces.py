@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from refute.checker.watching import Ignored
+from refute.checker.ignoring import Ignored
 
 PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 TEST_FILES = ("test_*.py", "*_test.py", "conftest.py")
