@@ -12,7 +12,7 @@ from pygls.uris import to_fs_path
 
 from refute.checker.interface import Checking, Notice, Notify
 from refute.checker.settings import Settings, from_pyproject, with_values
-from refute.checker.watching import Ignored
+from refute.checker.ignoring import Ignored
 
 OpenChecker = Callable[[Path, Settings, Notify], Coroutine[Any, Any, Checking]]
 """Makes the checker of a folder, as `refute.checker.checker.Checker.open` does."""

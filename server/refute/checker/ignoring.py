@@ -1,0 +1,65 @@
+"""Which files nobody wants to have checked."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pathspec
+
+NEVER = frozenset({"__pycache__", "node_modules", "site-packages"})
+
+
+class Ignored:
+    """Says which files below `folder` are ignored.
+
+    Those are in hidden and generated folders and in virtual environments, or named by the `.gitignore` files below
+    `folder` or by `exclude`: gitignore patterns relative to `folder`. Answers are remembered, so make a new one when a
+    `.gitignore` changes.
+    """
+
+    def __init__(self, folder: Path, exclude: Sequence[str]) -> None:
+        self.folder = folder
+        self._exclude = pathspec.GitIgnoreSpec.from_lines(exclude)
+        self._rules: dict[Path, pathspec.GitIgnoreSpec | None] = {}
+        self._folders: dict[Path, bool] = {folder: False}
+
+    def __call__(self, path: Path) -> bool:
+        """Whether the file at `path` is ignored. Files outside of the folder are not."""
+        if path == self.folder or not path.is_relative_to(self.folder):
+            return False
+        return self.folder_is_ignored(path.parent) or self._is_named(path, "")
+
+    def folder_is_ignored(self, path: Path) -> bool:
+        """Whether everything in the folder at `path` is ignored."""
+        if not path.is_relative_to(self.folder):
+            return False
+        known = self._folders.get(path)
+        if known is None:
+            known = self.folder_is_ignored(path.parent) or self._is_generated(path) or self._is_named(path, "/")
+            self._folders[path] = known
+        return known
+
+    def _is_generated(self, path: Path) -> bool:
+        return path.name.startswith(".") or path.name in NEVER or (path / "pyvenv.cfg").exists()
+
+    def _is_named(self, path: Path, ending: str) -> bool:
+        """What the innermost rule that says anything says, as git does."""
+        if self._exclude.match_file(path.relative_to(self.folder).as_posix() + ending):
+            return True
+        for parent in path.parents:
+            rules = self._rules_in(parent)
+            verdict = None if rules is None else rules.check_file(path.relative_to(parent).as_posix() + ending).include
+            if verdict is not None:
+                return verdict
+            if parent == self.folder:
+                break
+        return False
+
+    def _rules_in(self, folder: Path) -> pathspec.GitIgnoreSpec | None:
+        if folder not in self._rules:
+            try:
+                lines = (folder / ".gitignore").read_text("utf-8", "replace").splitlines()
+            except OSError:
+                self._rules[folder] = None
+            else:
+                self._rules[folder] = pathspec.GitIgnoreSpec.from_lines(lines)
+        return self._rules[folder]
