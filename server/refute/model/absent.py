@@ -28,12 +28,18 @@ class NoModel:
         return "none"
 
     async def complete(
-        self, request: CompletionRequest, on_text: Callable[[int, str], None] | None = None
+        self,
+        request: CompletionRequest,  # noqa: ARG002 (the protocol's)
+        on_text: Callable[[int, str], None] | None = None,  # noqa: ARG002
     ) -> tuple[Completion, ...]:
         """Raises `ModelError`."""
         raise ModelError(self._status.detail)
 
-    async def score(self, prompt: Prompt, continuations: Sequence[str]) -> tuple[float, ...] | None:
+    async def score(
+        self,
+        prompt: Prompt,  # noqa: ARG002
+        continuations: Sequence[str],  # noqa: ARG002
+    ) -> tuple[float, ...] | None:
         """It cannot tell."""
         return None
 
