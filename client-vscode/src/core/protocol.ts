@@ -1,0 +1,69 @@
+/** What client and server say to each other beyond LSP; described in docs/lsp.md. */
+
+export type ModelState = "off" | "missing" | "loading" | "ready" | "busy" | "unloaded" | "failed";
+
+export interface ServerStatus {
+  readonly model: {
+    readonly state: ModelState;
+    readonly name: string;
+    readonly backend: string;
+    readonly detail: string;
+    readonly tokensPerSecond: number | null;
+  };
+  readonly interpreter: string | null;
+  readonly hypothesis: string | null;
+  readonly sandbox: readonly string[];
+  readonly queued: number;
+  readonly paused: boolean;
+}
+
+export interface Position {
+  readonly line: number;
+  readonly character: number;
+}
+
+export interface Range {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+export interface Counterexample {
+  readonly arguments: Readonly<Record<string, string>>;
+  readonly result: string | null;
+  readonly exception: string | null;
+  readonly explanation: string;
+}
+
+export interface PropertyVerdict {
+  readonly id: string;
+  readonly kind: string;
+  readonly statement: string;
+  readonly evidence: string;
+  readonly status: "violated" | "holds" | "vacuous" | "rejected" | "error";
+  readonly examples: number;
+  readonly counterexample: Counterexample | null;
+}
+
+export interface FunctionVerdict {
+  readonly function: string;
+  readonly range: Range;
+  readonly selectionRange: Range;
+  readonly running: boolean;
+  readonly outdated: boolean;
+  readonly verdict: "violated" | "holds" | "unknown" | "skipped" | null;
+  readonly reason: string | null;
+  readonly seconds: number;
+  readonly properties: readonly PropertyVerdict[];
+}
+
+export interface DocumentVerdicts {
+  readonly uri: string;
+  readonly version: number | null;
+  readonly functions: readonly FunctionVerdict[];
+}
+
+/** The arguments of the server's command `refute.check`. */
+export interface CheckRequest {
+  readonly uri: string;
+  readonly function?: string;
+}

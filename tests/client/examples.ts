@@ -1,0 +1,37 @@
+/** Verdicts for tests. */
+
+import type { FunctionVerdict, PropertyVerdict } from "../../client-vscode/src/core/protocol";
+
+export function verdict(
+  name: string,
+  firstLine: number,
+  lastLine: number,
+  changes: Partial<FunctionVerdict> = {},
+): FunctionVerdict {
+  const start = { line: firstLine, character: 0 };
+  return {
+    function: name,
+    range: { start, end: { line: lastLine, character: 40 } },
+    selectionRange: { start: { line: firstLine, character: 4 }, end: { line: firstLine, character: 8 } },
+    running: false,
+    outdated: false,
+    verdict: "holds",
+    reason: null,
+    seconds: 0.5,
+    properties: [],
+    ...changes,
+  };
+}
+
+export function property(id: string, changes: Partial<PropertyVerdict> = {}): PropertyVerdict {
+  return {
+    id,
+    kind: "postcondition",
+    statement: `statement ${id}`,
+    evidence: "docstring",
+    status: "holds",
+    examples: 200,
+    counterexample: null,
+    ...changes,
+  };
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ServerStatus } from "../../client-vscode/src/core/protocol";
+import { ACTIONS, type ClientState, statusView } from "../../client-vscode/src/core/status";
+
+const ready: ServerStatus = {
+  model: { state: "ready", name: "qwen", backend: "CPU", detail: "", tokensPerSecond: 27.5 },
+  interpreter: "/venv/bin/python",
+  hypothesis: "6.170.15, the project's own",
+  sandbox: ["network", "files"],
+  queued: 0,
+  paused: false,
+};
+
+const running = (changes: Partial<ServerStatus> = {}): ClientState => ({
+  kind: "running",
+  status: { ...ready, ...changes },
+});
+const model = (state: ServerStatus["model"]["state"], detail = ""): ClientState =>
+  running({ model: { ...ready.model, state, detail } });
+const text = (state: ClientState, percent?: number) =>
+  statusView(state, percent === undefined ? undefined : { percent }).text;
+
+test("ready says little", () => {
+  assert.equal(text(running()), "$(check) Refute");
+});
+
+test("the tooltip tells model, backend, speed, interpreter and sandbox", () => {
+  const facts = statusView(running(), undefined).facts.join("\n");
+  assert.match(facts, /qwen on CPU, 28 tokens\/s \(ready\)/);
+  assert.match(facts, /\/venv\/bin\/python/);
+  assert.match(facts, /6\.170\.15/);
+  assert.match(facts, /network, files/);
+});
+
+test("functions that are being checked are counted", () => {
+  assert.match(text(running({ queued: 1 })), /checking 1 function$/);
+  assert.match(text(running({ queued: 12 })), /checking 12 functions$/);
+});
+
+test("a missing model is said, with the download as the first thing to do", () => {
+  const view = statusView(model("missing", "run: refute model pull"), undefined);
+  assert.match(view.text, /no model/);
+  assert.equal(view.actions[0], ACTIONS.download);
+  assert.match(view.facts.join(), /refute model pull/);
+});
+
+test("a model that is switched off is no reason for complaint", () => {
+  assert.equal(statusView(model("off"), undefined).severity, "normal");
+  assert.equal(text(model("off")), "$(check) Refute");
+});
+
+test("a download shows how far it is", () => {
+  assert.match(text(model("missing"), 43.9), /downloading 43 %$/);
+});
+
+test("checking goes on during a download, and is what the text says", () => {
+  assert.match(text(running({ queued: 2 }), 10), /checking 2 functions/);
+});
+
+test("paused offers to resume first", () => {
+  const view = statusView(running({ paused: true, queued: 3 }), undefined);
+  assert.match(view.text, /paused/);
+  assert.equal(view.actions[0], ACTIONS.resume);
+  assert.ok(!view.actions.includes(ACTIONS.pause));
+});
+
+test("no interpreter comes before everything that needs one", () => {
+  const view = statusView(running({ interpreter: null, queued: 3, paused: true }), undefined);
+  assert.match(view.text, /no interpreter/);
+  assert.equal(view.severity, "warning");
+  assert.equal(view.actions[0], ACTIONS.interpreter);
+});
+
+test("a failure tells its reason and offers to retry", () => {
+  const view = statusView({ kind: "failed", reason: "No module named refute" }, undefined);
+  assert.equal(view.severity, "error");
+  assert.deepEqual(view.facts, ["No module named refute"]);
+  assert.equal(view.actions[0], ACTIONS.retry);
+});
+
+test("until the server says how it is, it is starting", () => {
+  assert.equal(text({ kind: "running", status: undefined }), text({ kind: "starting" }));
+});
+
+test("an untrusted workspace offers nothing that would run", () => {
+  assert.deepEqual(statusView({ kind: "untrusted" }, undefined).actions, [ACTIONS.trust]);
+});
+
+test("no action is offered twice", () => {
+  const states = [
+    running(),
+    running({ paused: true }),
+    model("missing"),
+    model("failed"),
+    running({ interpreter: null }),
+  ];
+  for (const state of states) {
+    const { actions } = statusView(state, undefined);
+    assert.equal(new Set(actions).size, actions.length);
+  }
+});
