@@ -17,16 +17,13 @@ from refute.properties.evidence import Evidence
 from refute.properties.property import Property
 from refute.properties.units import Parameter, Spec
 
-PROMPT_VERSION = 1
-"""Part of every cache key: raise it when a question or the reading of an answer changes."""
-
 SYSTEM = (
     "You are an expert Python programmer. You write correct, simple code that does exactly what the docstring says."
 )
 CODE_STOPS = ("```", "\ndef ", "\nclass ", "\nif __name__", "\nprint(", "\nassert ")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 CALLS_ASKED = 8
-PROPERTIES_ASKED = 5
+PROPERTIES_ASKED = 4
 
 
 @dataclass(frozen=True)
@@ -86,14 +83,16 @@ def ask_calls(spec: Spec) -> Question:
 
 def ask_properties(spec: Spec) -> Question:
     """Ask for postconditions, as JSON with a sentence and a Python expression each."""
-    names = ", ".join(f"`{p.name}`" for p in asked_parameters(spec))
+    names = ", ".join(f"`{p.name}`" for p in asked_parameters(spec)) or "no arguments"
     return Question(
         SYSTEM,
-        f"```python\n{_shown(spec)}\n```\n\nWrite {PROPERTIES_ASKED} properties that the result of `{spec.name}` must "
-        f"have for every valid input, each as one Python expression over {names or 'no arguments'} and `result`. "
-        "Each property must follow from the docstring, and each must say something else.",
+        f"```python\n{_shown(spec)}\n```\n\n"
+        f"Write {PROPERTIES_ASKED} different properties that the result of `{spec.name}` has for every valid input. "
+        "Answer with a JSON list; `says` is a short sentence that follows from the docstring, `check` one Python "
+        f"expression over {names} and `result` that is True when it holds. "
+        'The form is: [{"says": "no item is lost", "check": "sorted(result) == sorted(items)"}]',
         '```json\n[{"says": "',
-        max_tokens=260,
+        max_tokens=180,
     )
 
 

@@ -1,18 +1,16 @@
 """What the model says about a spec: calls inside the domain, independent implementations, postconditions.
 
-Everything here is asked from the spec alone and kept under the spec's digest, so that editing a body costs no model
-time at all, in this run or a later one.
+Everything here is asked from the spec alone and kept under the question's digest, so that editing a body costs no
+model time at all, in this run or a later one.
 """
 
+import hashlib
 import zlib
 from dataclasses import dataclass
-
-from refute.repair.prompts import RepairPrompt, parse_definition
 
 from refute.checker.store import Store
 from refute.model.interface import CompletionRequest, Model, Prompt
 from refute.properties.prompts import (
-    PROMPT_VERSION,
     Question,
     ask_calls,
     ask_implementation,
@@ -24,6 +22,7 @@ from refute.properties.prompts import (
 )
 from refute.properties.property import Property
 from refute.properties.units import FunctionUnit
+from refute.repair.prompts import RepairPrompt, parse_definition
 
 SAMPLING_TEMPERATURE = 0.8
 REPAIR_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE)
@@ -48,7 +47,7 @@ class Inference:
 
     async def calls(self, unit: FunctionUnit) -> tuple[tuple[tuple[str, str], ...], ...]:
         """Argument lists that the docstring allows. Raises `ModelError`."""
-        texts = await self._ask("calls", unit, ask_calls(unit.spec), CALL_TEMPERATURES)
+        texts = await self._ask("calls", ask_calls(unit.spec), CALL_TEMPERATURES)
         found = [arguments for text in texts for arguments in parse_calls(text, unit.spec)]
         return tuple(dict.fromkeys(found))
 
@@ -59,14 +58,14 @@ class Inference:
         """
         greedy = (0.0,) if batch == 0 else ()
         temperatures = greedy + (SAMPLING_TEMPERATURE,) * (samples - len(greedy))
-        texts = await self._ask(f"implementations {batch}", unit, ask_implementation(unit.spec), temperatures)
+        texts = await self._ask(f"implementations {batch}", ask_implementation(unit.spec), temperatures)
         start = header(unit.spec)
         definitions = (parse_definition(f"{start}\n{text}", unit.spec.name) for text in texts)
         return tuple(definition for definition in definitions if definition is not None)
 
     async def postconditions(self, unit: FunctionUnit) -> tuple[Property, ...]:
         """Conjectured postconditions, not yet believed. Raises `ModelError`."""
-        (text,) = await self._ask("properties", unit, ask_properties(unit.spec), (0.0,))
+        (text,) = await self._ask("properties", ask_properties(unit.spec), (0.0,))
         return parse_properties(text, unit.spec)
 
     async def repairs(self, unit: FunctionUnit, prompt: RepairPrompt, attempt: int) -> tuple[str, ...]:
@@ -95,10 +94,9 @@ class Inference:
         bodies = tuple(body_text(source) + "\n```" for source in sources)
         return await self._model.score(Prompt(question.system, question.user, question.opening), bodies)
 
-    async def _ask(
-        self, kind: str, unit: FunctionUnit, question: Question, temperatures: tuple[float, ...]
-    ) -> tuple[str, ...]:
-        key = f"{self._model.identity} {PROMPT_VERSION} {self._seed} {kind} {temperatures} {unit.spec_digest}"
+    async def _ask(self, kind: str, question: Question, temperatures: tuple[float, ...]) -> tuple[str, ...]:
+        asked = hashlib.sha256(repr(question).encode()).hexdigest()
+        key = f"{self._model.identity} {self._seed} {kind} {temperatures} {asked}"
         known = self._store.get("answers", key, Answers)
         if known is None:
             completions = await self._model.complete(
