@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
 from refute.checker.settings import Settings
-from refute.cli.checking import Run, check_targets, open_checker
+from refute.cli.checking import Run, check_targets
 from refute.cli.human import HumanOutput
+from refute.cli.opening import Notices, open_checker, opened
 from refute.cli.progress import ProgressBar
 from refute.cli.workspaces import find_targets
 
@@ -37,18 +38,22 @@ THEME = TerminalTheme(
 FONT_FACE = re.compile(r"@font-face\s*\{.*?\}\s*", re.DOTALL)
 
 
+async def check(output: HumanOutput) -> None:
+    """Check the file, and print what came out."""
+    run, progress = Run(), ProgressBar()
+    targets = find_targets([TARGET], DEMO, ())
+    async with opened(open_checker, DEMO, Settings(), Notices(progress.tell)) as checker:
+        await check_targets(checker, run, targets, fix=True, output=output, listener=progress)
+    progress.close()
+    output.end(run)
+
+
 def main() -> None:
     """Check, and draw what was printed."""
     os.chdir(DEMO)
     console = Console(record=True, force_terminal=True, color_system="standard", width=96, highlight=False)
     console.print("$ refute check --fix " + TARGET, style="bold")
-    output, progress, run = HumanOutput(console, fix=True, write=False), ProgressBar(), Run()
-    targets = find_targets([TARGET], DEMO, ())
-    asyncio.run(
-        check_targets(run, targets, DEMO, Settings(), fix=True, output=output, listener=progress, opener=open_checker)
-    )
-    progress.close()
-    output.end(run)
+    asyncio.run(check(HumanOutput(console, fix=True, write=False)))
     picture = console.export_svg(title="refute", theme=THEME, unique_id="check")
     # Rich names a font on a server of others; a picture must not fetch anything.
     (FOLDER / "check.svg").write_text(FONT_FACE.sub("", picture), "utf-8")

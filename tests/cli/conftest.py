@@ -77,6 +77,9 @@ class FakeChecker:
     most_running: int = 0
     fixes_wanted: bool = False
     closed: bool = False
+    stuck_on: str = ""
+    """A function whose check does not end; `reached` is set when it begins."""
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def open(self, workspace: Path, settings: Settings, notify: Notify) -> "FakeChecker":
         self.workspace, self.settings = workspace, settings
@@ -101,6 +104,9 @@ class FakeChecker:
         self.fixes_wanted = fix
         await asyncio.sleep(0)
         self.running -= 1
+        if unit.qualname == self.stuck_on:
+            self.reached.set()
+            await asyncio.get_running_loop().create_future()
         self.checked.append(unit.qualname)
         return self.judge(snapshot, unit)
 

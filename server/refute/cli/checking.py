@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -11,21 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from refute.checker.analysis import FunctionReport
-from refute.checker.interface import Checking, Notice, Notify
-from refute.checker.settings import Settings
+from refute.checker.interface import Checking
 from refute.cli.sources import SourceError, SourceFile, read
 from refute.cli.workspaces import Target, TargetError, shown
 from refute.properties.units import FunctionUnit
-
-OpenChecker = Callable[[Path, Settings, Notify], Awaitable[Checking]]
-"""How a checker for one workspace is made; tests put a fake in the place of the real one."""
-
-
-def open_checker(workspace: Path, settings: Settings, notify: Notify) -> Awaitable[Checking]:
-    """The real checker."""
-    from refute.checker.checker import Checker
-
-    return Checker.open(workspace, settings, notify)
 
 
 @dataclass(frozen=True)
@@ -101,7 +90,7 @@ class Listener(Protocol):
 
     def finished(self, job: Job) -> None: ...
 
-    def complain(self, severity: str, text: str) -> None: ...
+    def tell(self, severity: str, text: str) -> None: ...
 
     def hidden(self) -> AbstractContextManager[None]:
         """While it lasts, the terminal belongs to the results."""
@@ -109,39 +98,17 @@ class Listener(Protocol):
 
 
 async def check_targets(
-    run: Run,
-    targets: Sequence[Target],
-    workspace: Path,
-    settings: Settings,
-    *,
-    fix: bool,
-    output: Output,
-    listener: Listener,
-    opener: OpenChecker,
+    checker: Checking, run: Run, targets: Sequence[Target], *, fix: bool, output: Output, listener: Listener
 ) -> None:
     """Check every function that `targets` mean, several at once, and add what comes out to `run` and `output`.
 
-    Raises `TargetError` for a function that does not exist. Cancelling it ends every process.
+    Raises `TargetError` for a function that does not exist. Cancelling it stops the checks.
     """
-    sources = list(read_all(targets, run, listener))
-    if not sources:
-        return
-    heard: set[Notice] = set()
-
-    def notify(notice: Notice) -> None:
-        run.failed = run.failed or notice.severity == "error"
-        if notice not in heard:
-            heard.add(notice)
-            listener.complain(notice.severity, notice.text)
-
-    checker = await opener(workspace, settings, notify)
-    try:
-        run.jobs = tuple(plan(checker, sources, run, listener))
-        listener.planned(len(run.jobs))
-        output.begin(run.jobs)
-        await _check_all(run, checker, fix, output, listener)
-    finally:
-        await checker.aclose()
+    sources = tuple(read_all(targets, run, listener))
+    run.jobs = tuple(plan(checker, sources, run, listener))
+    listener.planned(len(run.jobs))
+    output.begin(run.jobs)
+    await _check_all(run, checker, fix, output, listener)
 
 
 def read_all(targets: Sequence[Target], run: Run, listener: Listener) -> Iterator[tuple[Target, SourceFile]]:
@@ -153,7 +120,7 @@ def read_all(targets: Sequence[Target], run: Run, listener: Listener) -> Iterato
             yield target, read(target.path, name)
         except SourceError as error:
             run.problems += 1
-            listener.complain("error", f"{name}: {error}")
+            listener.tell("error", f"{name}: {error}")
 
 
 def plan(
@@ -164,7 +131,7 @@ def plan(
         analysis = checker.analyse(source.snapshot)
         if analysis.problem is not None:
             run.problems += 1
-            listener.complain("error", f"{source.shown}: {analysis.problem}; the file is not checked")
+            listener.tell("error", f"{source.shown}: {analysis.problem}; the file is not checked")
             continue
         names = [unit.qualname for unit in analysis.units]
         for wanted in target.functions:

@@ -31,8 +31,9 @@ class ProgressBar:
         self._visible = False
 
     def planned(self, jobs: int) -> None:
-        """Draw the bar for so many functions."""
-        self._bar.update(self._task, total=jobs)
+        """Draw the bar for so many functions, none of which is done."""
+        self._running.clear()
+        self._bar.reset(self._task, total=jobs, description="")
         if self._console.is_interactive and sys.stderr.isatty() and jobs:
             self._visible = True
             self._bar.start()
@@ -48,7 +49,7 @@ class ProgressBar:
         self._bar.advance(self._task)
         self._describe()
 
-    def complain(self, severity: str, text: str) -> None:
+    def tell(self, severity: str, text: str) -> None:
         """Print one line on stderr."""
         with self.hidden():
             self._console.print(Text.assemble((f"{severity}: ", STYLES.get(severity, "")), text), soft_wrap=True)
@@ -67,7 +68,7 @@ class ProgressBar:
             self._bar.start()
 
     def close(self) -> None:
-        """Take the bar away for good."""
+        """Take the bar away until something is planned again."""
         self._visible = False
         self._bar.stop()
 

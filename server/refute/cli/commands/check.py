@@ -25,8 +25,9 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], fix: bool, write: boo
 
     Exit status: 0 nothing violated, 1 something violated, 2 wrong usage, 3 nothing could be checked.
     """
-    from refute.cli.checking import Run, check_targets, open_checker
+    from refute.cli.checking import Run, check_targets
     from refute.cli.formats import make_output
+    from refute.cli.opening import Notices, open_checker, opened
     from refute.cli.progress import ProgressBar
     from refute.cli.writing import write_fixes
 
@@ -35,28 +36,23 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], fix: bool, write: boo
     arguments = paths or (".",)
     workspace = find_workspace([split_target(argument)[0] for argument in arguments], Path.cwd())
     settings = settings_for(workspace, options)
-    run = Run()
-    output = make_output(form, fix=fix, write=write)
-    progress = ProgressBar()
-    try:
+    run, output, progress = Run(), make_output(form, fix=fix, write=write), ProgressBar()
+    notices = Notices(progress.tell)
+
+    async def check() -> None:
         targets = find_targets(arguments, workspace, settings.exclude)
-        work = check_targets(
-            run,
-            targets,
-            workspace,
-            settings,
-            fix=fix,
-            output=output,
-            listener=progress,
-            opener=ctx.obj or open_checker,
-        )
-        asyncio.run(work)
+        async with opened(ctx.obj or open_checker, workspace, settings, notices) as checker:
+            await check_targets(checker, run, targets, fix=fix, output=output, listener=progress)
+
+    try:
+        asyncio.run(check())
     except TargetError as error:
         raise click.UsageError(str(error)) from error
     except KeyboardInterrupt:
         run.interrupted = True
     finally:
         progress.close()
+    run.failed = notices.failed
     output.end(run)
     if write and not run.interrupted:
         write_fixes(run.done, show=form != "human")

@@ -1,0 +1,90 @@
+"""The commands beside `check`, and what they have in common."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Refute = Callable[..., Result]
+REFUTE = (sys.executable, "-m", "refute.cli")
+HEAVY = ("rich", "llama_cpp", "pygls", "httpx", "hypothesis", "asyncio", "refute.checker")
+
+
+def test_the_version_is_shown(refute: Refute) -> None:
+    assert refute("--version").stdout.startswith("refute ")
+
+
+def test_every_command_says_what_it_does(refute: Refute) -> None:
+    listed = refute("--help").stdout
+    assert all(name in listed for name in ("check", "watch", "serve", "model", "doctor"))
+    assert "No such command" in refute("frobnicate").stderr
+
+
+def test_the_version_needs_nothing_heavy() -> None:
+    script = (
+        "import sys; from refute.cli.__main__ import cli; cli.main(['--version'], standalone_mode=False); "
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of Windows close in another way")
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    run = subprocess.run([*REFUTE, "model", "list"], stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (run.returncode, run.stderr) == (141, b"")
+
+
+def test_models_are_listed_with_where_they_are(refute: Refute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REFUTE_MODELS", str(tmp_path))
+    models = [json.loads(line) for line in refute("model", "list", "--format", "jsonl").stdout.splitlines()]
+    assert [model["name"] for model in models if model["default"]] == ["qwen2.5-coder-1.5b"]
+    assert not any(model["present"] for model in models)
+    assert refute("model", "path").stdout.strip() == next(model["path"] for model in models if model["default"])
+
+
+def test_an_unknown_model_is_wrong_usage(refute: Refute) -> None:
+    result = refute("model", "path", "gpt")
+    assert result.exit_code == 2
+    assert "there is no model 'gpt'; choose from qwen2.5-coder-1.5b" in result.stderr
+
+
+def test_a_model_is_removed_after_a_question(refute: Refute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REFUTE_MODELS", str(tmp_path))
+    path = Path(refute("model", "path").stdout.strip())
+    path.write_bytes(b"GGUF")
+    assert refute("model", "remove").exit_code == 1
+    assert path.exists()
+    assert refute("model", "remove", "--yes").exit_code == 0
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("address", ["4711x", "localhost", "localhost:99999"])
+def test_the_address_of_the_server_must_be_one(refute: Refute, address: str) -> None:
+    result = refute("serve", "--tcp", address)
+    assert result.exit_code == 2
+    assert "is not HOST:PORT" in result.stderr
+
+
+def test_the_doctor_says_what_a_check_would_use(refute: Refute, project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.refute]\nsandbox = "best-effort"\n')
+    result = refute("doctor", "--python", sys.executable, "--model", "none")
+    lines = {line.split()[1]: line for line in result.stdout.splitlines()}
+    assert result.exit_code == 0
+    assert list(lines) == ["Python", "Hypothesis", "sandbox", "model", "cache"]
+    assert sys.executable in lines["Python"]
+    assert "the project's own" in lines["Hypothesis"]
+
+
+def test_the_doctor_says_that_nothing_can_be_checked_without_a_python(refute: Refute) -> None:
+    result = refute("doctor", "--python", "/nowhere/python", "--model", "none")
+    assert result.exit_code == 3
+    assert result.stdout.startswith("MISSING  Python")
