@@ -2,7 +2,7 @@
 
 import dataclasses
 import signal
-from typing import Any, cast
+from typing import Any
 
 from refute.sandbox.process import Ending, Report
 from refute.worker.codec import ProtocolError, decode
@@ -105,7 +105,7 @@ def comparison_of(request: CompareRequest, report: Report) -> Comparison | None:
         if frame["type"] != "result":
             continue
         try:
-            comparison = decode(Comparison, cast(Any, frame["comparison"]), longest=LONGEST)
+            comparison = decode(Comparison, frame["comparison"], longest=LONGEST)
         except (ProtocolError, KeyError):
             return None
         return comparison if _fits(request, comparison) else None

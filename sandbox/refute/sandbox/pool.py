@@ -22,6 +22,9 @@ from refute.worker.protocol import CompareRequest, Comparison, Outcome, RunReque
 _RESTARTS = 8
 """Variants that may kill a worker before a comparison is given up."""
 _CONFIRM_SECONDS = 5.0
+ESSENTIAL = frozenset({"fs-write", "fs-read", "network", "process"})
+"""What the mode "required" requires."""
+_DEFAULT_LIMITS = Limits()
 
 __all__ = ["Limits", "Mode", "SandboxError", "Workers"]
 
@@ -47,31 +50,37 @@ class Workers:
         interpreter: Path,
         workspace: Path,
         *,
-        limits: Limits = Limits(),
+        limits: Limits = _DEFAULT_LIMITS,
         mode: Mode = "required",
         search_path: tuple[str, ...] = (),
         readable: tuple[str, ...] = (),
-        denied: tuple[str, ...] | None = None,
         jobs: int = 0,
         layers: tuple[str, ...] | None = None,
     ) -> "Workers":
         """Start a zygote for `interpreter`, whose workers may read `workspace`. Raises `SandboxError`.
 
         `search_path` is added to `sys.path` (an overlay with Hypothesis); `readable` are further files and folders
-        that may be read, `denied` those below them that may not (None: the usual places of secrets). `jobs` bounds
-        the requests at work at once, 0 means one per core.
+        that may be read (not the secrets at their top). `jobs` bounds the requests at work at once, 0 means one per
+        core. `layers` is for tests that show what each layer stops.
         """
-        root = str(workspace.resolve())
+        root = os.path.realpath(workspace)  # noqa: ASYNC240  # a few lstat calls
         options: dict[str, Any] = {
             "mode": mode,
             "limits": limits,
             "search_path": search_path,
             "readable": (root, *readable),
-            "denied": secrets_in(Path(root)) if denied is None else denied,
             "layers": layers,
         }
         workers = cls(interpreter, options, jobs or os.cpu_count() or 1)
-        await workers._running()
+        ready = (await workers._running()).ready
+        lacking = ESSENTIAL - set(ready.enforced)
+        if mode == "required" and layers is None and lacking:
+            await workers.aclose()
+            why = "; ".join(ready.missing) or "unknown reasons"
+            raise SandboxError(
+                f"the sandbox cannot enforce {', '.join(sorted(lacking))} here ({why}); "
+                'set `sandbox = "best-effort"` to run functions all the same'
+            )
         return workers
 
     @property
@@ -173,14 +182,3 @@ def _weighed(first: Outcome, second: Outcome | None) -> Outcome:
     if second is None or second.status not in ("held", "flaky"):
         return first
     return dataclasses.replace(first, status="flaky", detail="a fresh process did not give the same answer")
-
-
-def secrets_in(workspace: Path) -> tuple[str, ...]:
-    """Files of the workspace that hold secrets as a rule, and that no worker may read."""
-    found = [
-        path
-        for pattern in (".env", ".env.*", ".netrc", ".pypirc", "*.pem", "*.key")
-        for path in workspace.glob(pattern)
-    ]
-    found += [workspace / ".git" / name for name in ("config", "credentials")]
-    return tuple(str(path) for path in found if path.exists())

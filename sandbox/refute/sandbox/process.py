@@ -124,11 +124,11 @@ class ZygoteProcess:
     @classmethod
     async def start(cls, interpreter: Path, start: Mapping[str, Any]) -> "ZygoteProcess":
         """Start a zygote; `start` are the fields of `Start` but its root. Raises `SandboxError`."""
-        root = await asyncio.to_thread(tempfile.mkdtemp, prefix="refute-")
+        root = os.path.realpath(tempfile.mkdtemp(prefix="refute-"))  # noqa: ASYNC240  # a few lstat calls
         zygote: ZygoteProcess | None = None
         try:
             zygote = cls(await spawn(interpreter, root), root)
-            zygote.send({"type": "start", "start": encode(Start(root=os.path.realpath(root), **start))})
+            zygote.send({"type": "start", "start": encode(Start(root=root, **start))})
             await asyncio.wait_for(asyncio.shield(zygote._ready), START_SECONDS)
         except BaseException as error:
             if zygote is not None:

@@ -1,4 +1,4 @@
-"""Start of a zygote: `PYTHON -I -B .../worker/__main__.py`. Loads this folder under a private name and goes on there."""
+"""Start of a zygote: `PYTHON -I -B .../worker/__main__.py`. Loads this folder under a private name, then runs it."""
 
 import importlib.util
 import os
@@ -21,4 +21,4 @@ def _load() -> None:
 
 if __name__ == "__main__":
     _load()
-    importlib.import_module(f"{_PRIVATE_NAME}.keeper").main(sys.argv[1:])
+    importlib.import_module(f"{_PRIVATE_NAME}.keeper").main()

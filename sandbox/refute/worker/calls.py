@@ -159,9 +159,10 @@ class Caller:
 
 def materialised(value: object) -> object:
     """`value`, with lazy iterators of the language and of `itertools` (not of foreign classes) as lists."""
-    if isinstance(value, Iterator) and type(value).__module__ in ("builtins", "itertools"):
+    kind: type = type(value)
+    if issubclass(kind, Iterator) and kind.__module__ in ("builtins", "itertools"):
         return list(itertools.islice(cast("Iterator[object]", value), MATERIALISED))
-    if isinstance(value, ValuesView):
+    if issubclass(kind, ValuesView):
         return list(cast("ValuesView[object]", value))
     return value
 

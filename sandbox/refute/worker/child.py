@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from .blackbox import BlackBox
 from .confinement import Confinement
 from .frames import Message, pack, read_message, write_all
-from .limits import apply_limits, close_descriptors, die_with_parent, limit_processor_time, silence
+from .limits import close_descriptors, die_with_parent, limit_processor_time, silence
 from .policy import Start
 from .refusals import Refusals
 from .texts import describe_error
@@ -49,17 +49,17 @@ def live(start: Start, errand: Errand, confinement: Confinement) -> None:
     for name in ("HOME", "TMPDIR", "TEMP", "TMP", "HYPOTHESIS_STORAGE_DIRECTORY"):
         os.environ[name] = errand.folder
     tempfile.tempdir = None
-    refusals = Refusals()
-    if start.mode != "off":
-        apply_limits(start.limits)
-        confinement.confine_worker(errand.folder)
-        refusals.install(errand.folder, confinement.readable)
     warm_up()
     send({"type": "warm"})
     message = read_message(_REQUESTS)
     if message is None:
         return
     os.close(_REQUESTS)
+    refusals = Refusals()
+    if start.mode != "off":
+        readable = confinement.readable
+        confinement.confine_worker(errand.folder)
+        refusals.install(errand.folder, readable, start.readable)
     limit_processor_time(float(message["request"]["seconds"]))
     random.seed(0)
     sys.stdout = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # until the end

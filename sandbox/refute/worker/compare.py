@@ -10,9 +10,8 @@ from .checks import CompiledCheck, Judge, compile_check
 from .inputs import ArgumentValues, Enough, InputSource
 from .module import Target, namespace_of
 from .protocol import Answer, Arguments, ComparedInput, CompareRequest, Comparison
-from .run import safe_expression
 from .same import attributes, same
-from .texts import describe_error, rebuilds
+from .texts import argument_texts, describe_error, safe_expression
 from .variants import InPlace, LoadedVariant, load_variant
 
 _GIVE_UP = 2
@@ -205,22 +204,27 @@ class Compare:
         if call.error is not None:
             return Answer("error", describe_error(call.error, _ANSWER))
         try:
-            text = self._caller.bounded(self._request.call_seconds, lambda: safe_expression(call.value))
-            if state:
-                text += self._caller.bounded(self._request.call_seconds, lambda: f"; self: {safe_expression(state)}")
+            text = self._caller.bounded(self._request.call_seconds, lambda: _told(call.value, state))
         except Overdue:
             text = f"<{type(call.value).__name__} whose repr does not end>"
         return Answer("value", text[:_ANSWER])
 
     def _compared(self, given: _Input) -> ComparedInput:
-        exact = self._caller.bounded(
-            self._request.seconds,
-            lambda: all(rebuilds(text, given.arguments[name], self._namespace) for name, text in given.texts),
-        )
+        try:
+            texts, exact = self._caller.bounded(
+                max(1.0, self._request.call_seconds), lambda: argument_texts(given.arguments, self._namespace)
+            )
+        except Overdue:
+            texts, exact = given.texts, False
         return ComparedInput(
-            arguments=given.texts,
+            arguments=texts,
             exact=exact,
             answers=tuple(group.answer for group in given.groups),
             choice=tuple(given.choice),
             rejected=tuple(given.rejected) if self._request.checks else (),
         )
+
+
+def _told(value: object, state: object) -> str:
+    text = safe_expression(value)
+    return f"{text}; self: {safe_expression(state, call=False)}" if state else text

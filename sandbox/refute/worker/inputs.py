@@ -84,7 +84,7 @@ class InputSource:
             database=None,
             deadline=None,
             derandomize=False,
-            suppress_health_check=list(HealthCheck),
+            suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)),
             report_multiple_bugs=False,
             print_blob=False,
             verbosity=Verbosity.quiet,
@@ -139,6 +139,6 @@ def _strategy(name: str, text: str, scope: dict[str, Any]) -> SearchStrategy[Any
         strategy: object = eval(text.strip(), dict(scope))
     except (Exception, SystemExit) as error:  # strategies may be written by a model
         raise SetupError(f"the strategy of {name}, {text!s:.200}, fails ({type(error).__name__}: {error})") from None
-    if not isinstance(strategy, SearchStrategy):
-        raise SetupError(f"{text!s:.200}, given for {name}, is no strategy")
-    return cast("SearchStrategy[Any]", strategy)
+    if isinstance(strategy, SearchStrategy):
+        return cast(Any, strategy)
+    raise SetupError(f"{text!s:.200}, given for {name}, is no strategy")

@@ -11,6 +11,8 @@ import shutil
 import signal
 import sys
 import time
+import traceback
+from types import FrameType
 
 from .codec import decode
 from .frames import read_message
@@ -21,22 +23,17 @@ _CONTROL = 0
 _PATIENCE_SECONDS = 1.0
 
 
-def main(arguments: list[str]) -> None:
-    """Run a zygote (no arguments), or with `--single` one worker for one request."""
+def main() -> None:
+    """Run a zygote that obeys standard input."""
     message = read_message(_CONTROL)
     if message is None:
         return
     start = decode(Start, message["start"])
     sys.path.extend(entry for entry in start.search_path if entry not in sys.path)
-    if arguments == ["--single"]:
-        from .single import serve_one
-
-        serve_one(start)
-        return
     adopt_orphans()
     wakeup, tell = os.pipe()
     os.set_blocking(tell, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGCHLD, _noticed)
     signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
     parent = os.getpid()
     zygote = os.fork()
@@ -48,6 +45,10 @@ def main(arguments: list[str]) -> None:
     os._exit(status)
 
 
+def _noticed(number: int, frame: FrameType | None) -> None:
+    """The wakeup descriptor tells; Python only writes to it where there is a handler."""
+
+
 def _become_zygote(start: Start, parent: int, unneeded: tuple[int, int]) -> None:
     try:
         signal.set_wakeup_fd(-1)
@@ -57,7 +58,7 @@ def _become_zygote(start: Start, parent: int, unneeded: tuple[int, int]) -> None
 
         run_zygote(start, parent)
     except BaseException:  # whatever it is, it belongs on stderr, and the keeper's code must not run here
-        sys.excepthook(*sys.exc_info())
+        traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)
     os._exit(0)

@@ -40,6 +40,9 @@ _FAMILIAR: dict[str, object] = {
 """Names that the `repr` of standard values uses; those of the module under test go before them."""
 
 
+_UNBOUND: tuple[type, ...] = (staticmethod, classmethod)
+
+
 class SetupError(Exception):
     """The request cannot be carried out as it stands; the message says why."""
 
@@ -113,19 +116,19 @@ class Target:
     @property
     def is_method(self) -> bool:
         """Whether the first argument is the instance."""
-        return isinstance(self.owner, type) and not isinstance(self.raw, (staticmethod, classmethod))
+        return isinstance(self.owner, type) and type(self.raw) not in _UNBOUND
 
     def bound(self, function: Callable[..., object]) -> Any:
         """`function` as it would be stored in `owner` in place of `raw`."""
-        return type(self.raw)(function) if isinstance(self.raw, (staticmethod, classmethod)) else function
+        return type(self.raw)(function) if type(self.raw) in _UNBOUND else function
 
-    def callable_of(self, stored: Any) -> Callable[..., object]:
+    def callable_of(self, stored: Any) -> Any:
         """What is called when `stored` is found in `owner`."""
-        if isinstance(stored, (staticmethod, classmethod)):
-            return stored.__get__(None, self.owner)  # type: ignore[no-any-return]  # the descriptor gives any callable
+        if type(stored) in _UNBOUND:
+            return stored.__get__(None, self.owner)
         if isinstance(stored, property) and stored.fget is not None:
             return stored.fget
-        return stored  # type: ignore[no-any-return]  # checked with callable() by find_target
+        return stored
 
 
 def find_target(module: ModuleType, qualname: str) -> Target:

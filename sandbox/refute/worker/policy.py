@@ -23,15 +23,14 @@ class Start:
 
     `root` is its private folder, removed at its end. `search_path` is added to `sys.path` for good (site folders that
     isolated mode leaves out, an overlay with Hypothesis). `readable` may be read besides what the interpreter needs,
-    `denied` never. `preimport` names modules of third parties to import before workers are forked. `layers` limits
-    confinement to these layers, for tests; None means all that the system has.
+    but for the secrets at its top. `preimport` names modules of third parties to import before workers are forked.
+    `layers` limits confinement to these layers, for tests; None means all that the system has.
     """
 
     root: str
     mode: Mode = "required"
     search_path: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
-    denied: tuple[str, ...] = ()
     preimport: tuple[str, ...] = ()
     limits: Limits = Limits()
     layers: tuple[str, ...] | None = None

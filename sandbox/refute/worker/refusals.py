@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .reading import is_secret
+
 _NETWORK = frozenset({
     "socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo", "socket.gethostbyname",
     "socket.gethostbyaddr", "socket.getnameinfo", "urllib.Request", "ftplib.connect", "http.client.connect",
@@ -34,17 +36,25 @@ class Refusals:
     def __init__(self) -> None:
         self.first: str | None = None
         self._writable: str | None = None
-        self._readable: tuple[str, ...] | None = None
+        self._readable: tuple[str, ...] = ()
+        self._secret: tuple[str, ...] = ()
 
     def clear(self) -> None:
         """Forget what was refused."""
         self.first = None
 
-    def install(self, writable: str, readable: Sequence[str] | None) -> None:
-        """Refuse from now on, for the life of the process: files are written below `writable` only and read below
-        `readable` (None: anywhere)."""
+    def install(self, writable: str, readable: Sequence[str], workspace: Sequence[str]) -> None:
+        """Refuse from now on, for the life of the process: files are written below `writable` only, and read below
+        `readable` but for the secrets at the top of the folders of `workspace`."""
         self._writable = os.path.realpath(writable)
-        self._readable = None if readable is None else (*readable, self._writable)
+        self._readable = (*readable, self._writable)
+        self._secret = tuple(
+            os.path.join(root, name)
+            for root in map(os.path.realpath, workspace)
+            if os.path.isdir(root)
+            for name in os.listdir(root)
+            if is_secret(root, name)
+        )
         sys.addaudithook(self._hook)
 
     def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -58,35 +68,39 @@ class Refusals:
                 self.first = wish
             raise PermissionError(1, f"refused by Refute's sandbox ({wish})")
 
-    def _network(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+    def judge_network(self, event: str, arguments: tuple[Any, ...]) -> str | None:
         if event == "socket.__new__":
             return None if arguments[1] in (_AF_UNIX, -1) else "network"
         return "network"
 
-    def _process(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+    def judge_process(self, event: str, arguments: tuple[Any, ...]) -> str | None:
         return "a process"
 
-    def _signal(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+    def judge_signal(self, event: str, arguments: tuple[Any, ...]) -> str | None:
         return None if arguments and arguments[0] == os.getpid() else "other processes"
 
-    def _terminal(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+    def judge_terminal(self, event: str, arguments: tuple[Any, ...]) -> str | None:
         return "a terminal"
 
-    def _files(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+    def judge_files(self, event: str, arguments: tuple[Any, ...]) -> str | None:
         paths = arguments[: 2 if event in _TWO_PATHS else 1]
         return "files" if any(not self._may_write(path) for path in paths) else None
 
-    def _database(self, event: str, arguments: tuple[Any, ...]) -> str | None:
-        name = os.fsdecode(arguments[0]) if isinstance(arguments[0], (str, bytes, os.PathLike)) else ""
+    def judge_database(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+        name = (
+            os.fsdecode(arguments[0])
+            if hasattr(arguments[0], "__fspath__") or isinstance(arguments[0], (str, bytes))
+            else ""
+        )
         return None if name in ("", ":memory:") or self._may_write(name) else "a database"
 
-    def _open(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+    def judge_open(self, event: str, arguments: tuple[Any, ...]) -> str | None:
         path, flags = arguments[0], arguments[2]
         if isinstance(path, int) or path is None:
             return None
         if isinstance(flags, int) and flags & _WRITING:
             return None if self._may_write(path) else "files"
-        return None if self._readable is None or self._inside(path, self._readable) else "files"
+        return None if self._inside(path, self._readable) and not self._inside(path, self._secret) else "files"
 
     def _may_write(self, path: Any) -> bool:
         return isinstance(path, int) or (self._writable is not None and self._inside(path, (self._writable,)))
@@ -99,12 +113,12 @@ class Refusals:
 _AF_UNIX = 1
 _Judge = Callable[[Refusals, str, tuple[Any, ...]], "str | None"]
 _JUDGES: dict[str, _Judge] = {
-    **dict.fromkeys(_NETWORK | {"socket.__new__"}, Refusals._network),
-    **dict.fromkeys(_PROCESS, Refusals._process),
-    **dict.fromkeys(_FILES, Refusals._files),
-    "os.kill": Refusals._signal,
-    "os.killpg": Refusals._signal,
-    "open": Refusals._open,
-    "sqlite3.connect": Refusals._database,
-    "builtins.input": Refusals._terminal,
+    **dict.fromkeys(_NETWORK | {"socket.__new__"}, Refusals.judge_network),
+    **dict.fromkeys(_PROCESS, Refusals.judge_process),
+    **dict.fromkeys(_FILES, Refusals.judge_files),
+    "os.kill": Refusals.judge_signal,
+    "os.killpg": Refusals.judge_signal,
+    "open": Refusals.judge_open,
+    "sqlite3.connect": Refusals.judge_database,
+    "builtins.input": Refusals.judge_terminal,
 }

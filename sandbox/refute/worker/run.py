@@ -1,9 +1,9 @@
 """Judge checks on calls of one function: one generation run for all of them, each violation shrunk on its own."""
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from .blackbox import BlackBox
 from .calls import Call, Caller, Overdue, copied_arguments, line_in
@@ -11,7 +11,7 @@ from .checks import CompiledCheck, Judge, Verdict, compile_check
 from .inputs import ArgumentValues, Enough, InputSource
 from .module import SetupError, Target, namespace_of
 from .protocol import Arguments, Check, Counterexample, Outcome, RunRequest
-from .texts import describe_error, expression, rebuilds, safe_repr
+from .texts import argument_texts, describe_error, safe_expression, safe_repr
 
 _TIMEOUTS = 3
 """Calls that may run out of time before the run ends."""
@@ -207,10 +207,8 @@ class Run:
                 smallest = arguments
                 raise Violated
 
-        try:
+        with contextlib.suppress(Violated):
             self._source.generate(body, max_examples=self._request.inputs.max_examples, shrink=True)
-        except Violated:
-            pass
         if smallest is not None:
             confirmed = self._violates(tally, smallest)
             if confirmed is not None and (first.position or _size(confirmed) <= _size(first)):
@@ -231,8 +229,7 @@ class Run:
         return Counterexample(texts, result, exception, line, exact)
 
     def _told(self, arguments: ArgumentValues, call: Call) -> tuple[Arguments, bool, str | None]:
-        texts = tuple((name, safe_expression(value)) for name, value in arguments.items())
-        exact = all(rebuilds(text, arguments[name], self._namespace) for name, text in texts)
+        texts, exact = argument_texts(arguments, self._namespace)
         return texts, exact, safe_expression(call.value) if call.kind == "value" else None
 
     def _summary(self) -> tuple[Outcome, ...]:
@@ -266,15 +263,6 @@ def signature(call: Call, verdict: Verdict) -> str:
     """The way in which a call violates a check: by its value, or by the exception that came out."""
     error = verdict.error or call.error
     return "value" if error is None else type(error).__name__
-
-
-def safe_expression(value: Any) -> str:
-    """An expression for `value`, cut; never raises for what foreign classes do."""
-    try:
-        text = expression(value)
-    except (Exception, SystemExit):  # properties and metaclasses of foreign classes
-        text = safe_repr(value)
-    return text if len(text) <= 2000 else text[:1997] + "..."
 
 
 def _size(found: Found) -> int:

@@ -4,13 +4,14 @@ Numbers by value with floats allowed to differ by rounding, NaN the same as NaN,
 across kinds (a list is not a tuple), other objects by their own `==` or, without one, by their attributes.
 """
 
-import dataclasses
+import inspect
 import math
 from collections.abc import Mapping, Set, ValuesView
-from typing import Any, cast
+from typing import Any
 
 _RELATIVE = 1e-6
 _ABSOLUTE = 1e-9
+_OBJECT_EQ = vars(object)["__eq__"]
 _MATCHED_SETS = 100
 """Sets with floats are matched item by item up to this size."""
 
@@ -26,8 +27,7 @@ def same(left: object, right: object) -> bool:
 def _same(left: Any, right: Any, open_pairs: set[tuple[int, int]]) -> bool:
     if left is right:
         return True
-    kind = type(left)
-    if kind is type(right) and kind in (str, bytes, bool, int, type(None)):
+    if type(left) is type(right) and type(left) in (str, bytes, bool, int, type(None)):
         return bool(left == right)
     if isinstance(left, (int, float, complex)) and isinstance(right, (int, float, complex)):
         return _same_numbers(left, right)
@@ -59,25 +59,34 @@ def _same_numbers(left: complex, right: complex) -> bool:
 
 def _same_structures(left: Any, right: Any, open_pairs: set[tuple[int, int]]) -> bool:
     for family in (list, tuple):
-        if isinstance(left, family) or isinstance(right, family):
-            return isinstance(left, family) and isinstance(right, family) and _same_items(left, right, open_pairs)
-    if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return _same_mappings(cast("Mapping[Any, Any]", left), cast("Mapping[Any, Any]", right), open_pairs)
-    if isinstance(left, Set) and isinstance(right, Set):
-        return _same_sets(cast("Set[Any]", left), cast("Set[Any]", right), open_pairs)
+        matching = _is(family, left) + _is(family, right)
+        if matching:
+            return matching == 2 and _same_items(left, right, open_pairs)
+    if _both(Mapping, left, right):
+        return _same_mappings(left, right, open_pairs)
+    if _both(Set, left, right):
+        return _same_sets(left, right, open_pairs)
     if type(left) is not type(right):
         return bool(left == right)
-    if isinstance(left, ValuesView):
-        return _same_items(list(cast("ValuesView[Any]", left)), list(right), open_pairs)
-    if isinstance(left, BaseException):
+    if _both(ValuesView, left, right):
+        return _same_items(list(left), list(right), open_pairs)
+    if _both(BaseException, left, right):
         return _same_items(left.args, right.args, open_pairs)
-    if dataclasses.is_dataclass(left) or type(left).__eq__ is object.__eq__:
+    if hasattr(left, "__dataclass_fields__") or _compares_by_identity(left):
         return _same_items(_attributes(left), _attributes(right), open_pairs)
     if hasattr(left, "tolist") and hasattr(left, "shape"):
-        return left.shape == right.shape and _same(left.tolist(), right.tolist(), open_pairs)
+        return bool(left.shape == right.shape) and _same(left.tolist(), right.tolist(), open_pairs)
     if hasattr(left, "equals"):
         return bool(left.equals(right))
-    return bool(left == right) or (left != left and right != right)
+    return bool(left == right) or bool(left != left and right != right)
+
+
+def _both(kind: type, left: object, right: object) -> bool:
+    return _is(kind, left) and _is(kind, right)
+
+
+def _is(kind: type, value: object) -> bool:
+    return isinstance(value, kind)
 
 
 def _same_items(left: Any, right: Any, open_pairs: set[tuple[int, int]]) -> bool:
@@ -113,10 +122,14 @@ def _same_sets(left: Set[Any], right: Set[Any], open_pairs: set[tuple[int, int]]
     return True
 
 
+def _compares_by_identity(value: object) -> bool:
+    return inspect.getattr_static(type(value), "__eq__") is _OBJECT_EQ
+
+
 def _attributes(value: object) -> list[object]:
     """The attributes of an object, in the order of their names; the object itself where it has none."""
     state = attributes(value)
-    if not state and type(value).__eq__ is object.__eq__ and type(value).__init__ is object.__init__:
+    if not state and _compares_by_identity(value) and type(value).__init__ is object.__init__:
         return [type(value)] if type(value).__module__ != "builtins" else [id(value)]
     return [item for name in sorted(state) for item in (name, state[name])]
 

@@ -3,9 +3,10 @@
 import enum
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any, cast
 
+from .protocol import Arguments
 from .same import attributes, same
 
 LONGEST = 2000
@@ -22,7 +23,7 @@ def safe_repr(value: object, longest: int = LONGEST) -> str:
 
 
 def describe_error(error: BaseException, longest: int = LONGEST) -> str:
-    """ "Type: message" of an exception."""
+    """The type and the message of an exception, as in "ValueError: no items"."""
     name = type(error).__name__
     try:
         message = str(error)
@@ -31,49 +32,72 @@ def describe_error(error: BaseException, longest: int = LONGEST) -> str:
     return (f"{name}: {message}" if message else name)[:longest]
 
 
-def expression(value: object, depth: int = 0) -> str:
-    """A Python expression for `value` as far as one is known, else its `repr`."""
-    kind = type(value)
+def expression(value: object, *, call: bool = True, depth: int = 0) -> str:
+    """A Python expression for `value` as far as one is known, else its `repr`.
+
+    Objects that have no `repr` of their own are written as a call of their class which may rebuild them
+    (`rebuilds` tells), or without `call` as their attributes, `<Account balance=3>`.
+    """
+    kind: type = type(value)
     if kind is float and not math.isfinite(cast(float, value)):
         return f"float('{value!r}')"
-    if kind in _CONTAINERS and depth < _DEEPEST and value:
-        return _CONTAINERS[kind](cast(Any, value), depth + 1)
+    if depth >= _DEEPEST:
+        return safe_repr(value)
+    if kind in _BRACKETS and value:
+        return _container(cast(Any, value), kind, call, depth + 1)
     if isinstance(value, enum.Enum) and not isinstance(value, enum.Flag):
         return f"{kind.__qualname__}.{value.name}"
-    if kind.__repr__ is object.__repr__ and depth < _DEEPEST:
-        return _construction(value, depth + 1) or safe_repr(value)
+    if inspect.getattr_static(kind, "__repr__") is _OBJECT_REPR:
+        return (_construction(value, depth + 1) if call else None) or _description(value, depth + 1)
     return safe_repr(value)
 
 
-def _items(values: Any, depth: int) -> str:
-    return ", ".join(expression(item, depth) for item in values)
-
-
-_CONTAINERS: dict[type, Callable[[Any, int], str]] = {
-    list: lambda value, depth: f"[{_items(value, depth)}]",
-    tuple: lambda value, depth: f"({_items(value, depth)}{',' if len(value) == 1 else ''})",
-    set: lambda value, depth: f"{{{_items(value, depth)}}}",
-    frozenset: lambda value, depth: f"frozenset({{{_items(value, depth)}}})",
-    dict: lambda value, depth: (
-        "{" + ", ".join(f"{expression(k, depth)}: {expression(v, depth)}" for k, v in value.items()) + "}"
-    ),
+_OBJECT_REPR = vars(object)["__repr__"]
+_BRACKETS: dict[type, str] = {
+    list: "[{}]",
+    tuple: "({})",
+    set: "{{{}}}",
+    frozenset: "frozenset({{{}}})",
+    dict: "{{{}}}",
 }
 
 
+def _container(value: Any, kind: type, call: bool, depth: int) -> str:
+    items = [expression(item, call=call, depth=depth) for item in value]
+    if kind is dict:
+        values = [expression(item, call=call, depth=depth) for item in value.values()]
+        items = [f"{key}: {item}" for key, item in zip(items, values, strict=True)]
+    inner = ", ".join(items)
+    return _BRACKETS[kind].format(inner + "," if kind is tuple and len(items) == 1 else inner)
+
+
+def _description(value: object, depth: int) -> str:
+    state = attributes(value)
+    told = [f"{name}={expression(state[name], call=False, depth=depth)}" for name in sorted(state)]
+    return f"<{' '.join([type(value).__qualname__, ', '.join(told)]).strip()}>"
+
+
 def _construction(value: object, depth: int) -> str | None:
-    """A call of the class that may rebuild `value`: each parameter from the attribute of the same name."""
+    """A call of the class that may rebuild `value`: parameters from the attributes of the same name (or `_name`), then
+    those that are left from the attributes that are left, in their order."""
     state = attributes(value)
     try:
-        parameters = inspect.signature(type(value)).parameters.values()
+        parameters = inspect.signature(type(value)).parameters
     except (TypeError, ValueError):
         return None
-    arguments: list[str] = []
-    for parameter in parameters:
-        found = next((name for name in (parameter.name, "_" + parameter.name) if name in state), None)
-        if found is not None and parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
-            arguments.append(f"{parameter.name}={expression(state[found], depth)}")
-        elif parameter.default is parameter.empty and parameter.kind is not parameter.VAR_POSITIONAL:
-            return None
+    plain = [name for name, p in parameters.items() if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+    source = {name: next((n for n in (name, "_" + name) if n in state), None) for name in plain}
+    unfilled = [name for name in plain if source[name] is None]
+    unused = [name for name in state if name not in source.values()]
+    if len(unfilled) == len(unused):
+        source.update(zip(unfilled, unused, strict=True))
+    if any(source[name] is None and parameters[name].default is inspect.Parameter.empty for name in plain):
+        return None
+    arguments = [
+        f"{name}={expression(state[attribute], depth=depth)}"
+        for name, attribute in source.items()
+        if attribute is not None
+    ]
     return f"{type(value).__qualname__}({', '.join(arguments)})"
 
 
@@ -84,3 +108,25 @@ def rebuilds(text: str, value: object, namespace: dict[str, Any]) -> bool:
     except (Exception, SystemExit):  # foreign constructors, or no expression at all
         return False
     return type(rebuilt) is type(value) and same(rebuilt, value)
+
+
+def safe_expression(value: object, *, call: bool = True, longest: int = LONGEST) -> str:
+    """`expression`, cut; what foreign classes raise is told in its place."""
+    try:
+        text = expression(value, call=call)
+    except (Exception, SystemExit):  # properties and metaclasses of foreign classes
+        text = safe_repr(value)
+    return text if len(text) <= longest else text[: longest - 3] + "..."
+
+
+def argument_texts(arguments: Mapping[str, object], namespace: dict[str, Any]) -> tuple[Arguments, bool]:
+    """The arguments of a call as text, and whether all of them are expressions that rebuild their values."""
+    texts: list[tuple[str, str]] = []
+    exact = True
+    for name, value in arguments.items():
+        text = safe_expression(value)
+        if not rebuilds(text, value, namespace):
+            exact = False
+            text = safe_expression(value, call=False)
+        texts.append((name, text))
+    return tuple(texts), exact

@@ -2,6 +2,7 @@
 
 import ast
 import collections
+import inspect
 import types
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -79,13 +80,13 @@ def _define_method(tree: ast.Module, target: Target, namespace: dict[str, Any]) 
     is_method = [isinstance(node, ast.FunctionDef) and node.name == target.name for node in tree.body]
     methods = [node for node, chosen in zip(tree.body, is_method, strict=True) if chosen]
     rest = [node for node, chosen in zip(tree.body, is_method, strict=True) if not chosen]
-    body = ast.ClassDef(name=owner.__name__, bases=[], keywords=[], body=methods or [ast.Pass()], decorator_list=[])
-    if hasattr(ast, "TypeAlias"):  # Python 3.12 and newer
-        body.type_params = []
-    tree.body = [*rest, body]
+    holder = ast.parse(f"class {owner.__name__}: pass").body[0]
+    if isinstance(holder, ast.ClassDef) and methods:
+        holder.body = methods
+    tree.body = [*rest, holder]
     scope = dict(namespace)
     exec(compile(ast.fix_missing_locations(tree), "<variant>", "exec"), scope)
-    function = vars(scope[owner.__name__]).get(target.name)
+    function: object = inspect.getattr_static(scope[owner.__name__], target.name, None)
     if not isinstance(function, types.FunctionType):
         return None
     if "__class__" in function.__code__.co_freevars and function.__closure__ is not None:

@@ -18,7 +18,7 @@ def warm_up() -> None:
         database=None,
         deadline=None,
         phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)),
         report_multiple_bugs=False,
         print_blob=False,
         verbosity=Verbosity.quiet,

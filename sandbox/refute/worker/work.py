@@ -31,12 +31,16 @@ class CannotLoad(Exception):
 def carry_out(message: Message, send: Send, box: BlackBox, refusals: Refusals) -> None:
     """Answer a `run` or `compare` message. All that foreign code can do to this process ends here."""
     sys.setswitchinterval(0.05)
-    threading.excepthook = lambda *_: None
+    threading.excepthook = _ignore
     caller = Caller(system_alarm(), refusals)
     if message["type"] == "run":
         _run(decode(RunRequest, message["request"]), send, caller, box, refusals)
     else:
         _compare(decode(CompareRequest, message["request"]), send, caller, box, refusals)
+
+
+def _ignore(details: object) -> None:
+    """Exceptions in threads of the code under test end there."""
 
 
 def _run(request: RunRequest, send: Send, caller: Caller, box: BlackBox, refusals: Refusals) -> None:

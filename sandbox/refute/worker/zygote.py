@@ -22,6 +22,7 @@ from .folders import folder_bytes, remove_folder
 from .frames import ANSWER_BYTES, REQUEST_BYTES, Message, Unpacker, pack, write_all
 from .limits import adopt_orphans, children, die_with_parent, kill
 from .policy import GRACE_SECONDS, Start
+from .selftest import try_everything
 
 _CONTROL, _REPLIES = 0, 1
 _TICK_SECONDS = 0.05
@@ -54,7 +55,7 @@ def run_zygote(start: Start, parent: int) -> None:
     os.chdir(start.root)
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = start.root
     imported = _import_warm(start.preimport)
-    confinement.test_itself()
+    confinement.enforced = try_everything(start, confinement)
     gc.collect()
     gc.freeze()
     zygote = Zygote(start, confinement)
@@ -113,10 +114,13 @@ class Zygote:
             self._watch()
             if _CONTROL in ready and not self._obey():
                 break
-            if self._standby is None and self._stands_by:
-                self._standby = self._fork()
+            self._replace_standby()
         for worker in list(self._workers.values()):
             self._end(worker, "shutdown")
+
+    def _replace_standby(self) -> None:
+        if self._standby is None and self._stands_by:
+            self._standby = self._fork()
 
     def _patience(self) -> int | None:
         busy = any(worker.job is not None for worker in self._workers.values())

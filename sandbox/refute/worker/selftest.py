@@ -1,0 +1,79 @@
+"""Trying what must be refused, from inside a confined worker. What is not tried is not claimed."""
+
+import ctypes
+import mmap
+import os
+import socket
+from collections.abc import Callable
+
+from .confinement import Confinement
+from .policy import Start
+
+_CANARY = "canary"
+
+
+def try_everything(start: Start, confinement: Confinement) -> frozenset[str]:
+    """What a worker of this zygote is really refused. Forks one to find out."""
+    folder = os.path.join(start.root, "selftest")
+    os.mkdir(folder)
+    canary = os.path.join(start.root, _CANARY)
+    with open(canary, "w", encoding="ascii") as file:
+        file.write("canary")
+    read, write = os.pipe()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        _report(confinement, folder, canary, write, parent)
+    os.close(write)
+    with os.fdopen(read, "rb") as answers:
+        told = answers.read().decode("ascii", "replace")
+    os.waitpid(pid, 0)
+    os.unlink(canary)
+    os.rmdir(folder)
+    refused = frozenset(told.split())
+    return (refused | {"time"}) - {"done"} if "done" in refused else frozenset({"time"})
+
+
+def _report(confinement: Confinement, folder: str, canary: str, write: int, parent: int) -> None:
+    """Does not return."""
+    try:
+        confinement.confine_worker(folder)
+        refused = [name for name, attempt in _attempts(canary, parent).items() if _is_refused(attempt)]
+        os.write(write, " ".join([*refused, "done"]).encode("ascii"))
+    finally:
+        os._exit(0)
+
+
+def _is_refused(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except (OSError, MemoryError):
+        return True
+    return False
+
+
+def _attempts(canary: str, parent: int) -> dict[str, Callable[[], object]]:
+    return {
+        "fs-write": lambda: os.close(os.open(canary, os.O_WRONLY | os.O_TRUNC)),
+        "fs-read": lambda: os.close(os.open(canary, os.O_RDONLY)),
+        "network": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close(),
+        "process": _fork,
+        "signal": lambda: os.kill(parent, 0),
+        "ipc": _shared_memory,
+        "memory": lambda: mmap.mmap(-1, 8 << 40).close(),
+    }
+
+
+def _fork() -> None:
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def _shared_memory() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    segment = libc.shmget(0, 4096, 0o600)
+    if segment < 0:
+        raise OSError(ctypes.get_errno(), "shmget")
+    libc.shmctl(segment, 0, None)
