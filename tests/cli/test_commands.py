@@ -4,11 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+
+from refute.model.catalogue import HubSource, ModelFile, Source
 
 Refute = Callable[..., Result]
 REFUTE = (sys.executable, "-m", "refute.cli")
@@ -65,6 +68,54 @@ def test_a_model_is_removed_after_a_question(refute: Refute, tmp_path: Path, mon
     assert path.exists()
     assert refute("model", "remove", "--yes").exit_code == 0
     assert not path.exists()
+
+
+@pytest.fixture
+def slice_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModelFile:
+    """A small model whose only source gives it in four pieces."""
+    content = bytes(range(200)) * 5
+    model = ModelFile(
+        "small", "small.gguf", len(content), sha256(content).hexdigest(), "MIT", (HubSource("x", "y"),), ""
+    )
+
+    def stream(source: Source, offset: int, folder: Path) -> Iterator[bytes]:
+        yield from (content[start : start + 250] for start in range(offset, len(content), 250))
+
+    monkeypatch.setenv("REFUTE_MODELS", str(tmp_path / "models"))
+    monkeypatch.setattr("refute.model.download.stream", stream)
+    monkeypatch.setattr("refute.model.catalogue.CATALOGUE", (model,))
+    return model
+
+
+def test_a_pull_says_what_comes_from_where_first(refute: Refute, slice_model: ModelFile) -> None:
+    result = refute("model", "pull", "small")
+    assert result.exit_code == 0
+    assert result.stderr.splitlines() == [
+        "small: 0 MB, from Hugging Face (x)",
+        f"  into {slice_model.path.parent}",
+        "25 % of 0 MB",
+        "50 % of 0 MB",
+        "75 % of 0 MB",
+        "100 % of 0 MB",
+        f"small is at {slice_model.path}",
+    ]
+
+
+def test_a_pull_tells_programs_how_far_it_is(refute: Refute, slice_model: ModelFile) -> None:
+    lines = [json.loads(line) for line in refute("model", "pull", "small", "--format", "jsonl").stdout.splitlines()]
+    assert [line["received"] for line in lines] == [250, 500, 750, 1000]
+
+
+def test_a_model_that_is_here_is_not_fetched_again(refute: Refute, slice_model: ModelFile) -> None:
+    refute("model", "pull", "small")
+    assert refute("model", "pull", "small").stderr == f"small is at {slice_model.path}\n"
+
+
+def test_a_pull_that_fails_says_why(refute: Refute, slice_model: ModelFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REFUTE_OFFLINE", "1")
+    result = refute("model", "pull", "small")
+    assert result.exit_code == 1
+    assert "REFUTE_OFFLINE is set" in result.stderr
 
 
 @pytest.mark.parametrize("address", ["4711x", "localhost", "localhost:99999"])

@@ -5,7 +5,7 @@ import json
 import click
 
 from refute.cli.wording import size
-from refute.model.catalogue import CATALOGUE, DEFAULT_NAME, ModelFile, find
+from refute.model.catalogue import CATALOGUE, DEFAULT_NAME, ModelFile, Source, find
 
 
 def find_model(_ctx: click.Context, _parameter: click.Parameter, name: str) -> ModelFile:
@@ -62,15 +62,38 @@ def show_path(model: ModelFile) -> None:
     click.echo(model.path)
 
 
+@command.command("pull")
+@name_argument
+@format_option
+def pull(model: ModelFile, form: str) -> None:
+    """Fetch a model file, unless it is here and right.
+
+    Says what comes from where first. It is checked against the SHA-256 that its makers publish, and a pull that was
+    cut off goes on where it stopped.
+    """
+    from refute.cli.pulling import shown_progress
+    from refute.model.download import DownloadError
+    from refute.model.download import pull as fetch
+
+    def say(source: Source, start: int) -> None:
+        rest = f", {size(start)} of it are here" if start else ""
+        click.echo(f"{model.name}: {size(model.size)}{rest}, from {source}\n  into {model.path.parent}", err=True)
+
+    try:
+        with shown_progress(model, form) as on_progress:
+            path = fetch(model, on_source=say, on_progress=on_progress)
+    except DownloadError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{model.name} is at {path}", err=True)
+
+
 @command.command("remove")
 @name_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(model: ModelFile, yes: bool) -> None:
-    """Delete a model file."""
-    if not model.path.exists():
-        click.echo(f"{model.name} is not here ({model.path}).", err=True)
-        return
+    """Delete a model file, and what a pull that was cut off has left of it."""
+    from refute.model.download import remove as delete
+
     if not yes:
-        click.confirm(f"Delete {model.path} ({size(model.path.stat().st_size)})?", abort=True, err=True)
-    model.path.unlink()
-    click.echo(f"{model.path} is deleted.", err=True)
+        click.confirm(f"Delete {model.path}?", abort=True, err=True)
+    click.echo(f"{model.path} {'is deleted' if delete(model) else 'is not here'}.", err=True)
