@@ -139,6 +139,7 @@ def _strategy(name: str, text: str, scope: dict[str, Any]) -> SearchStrategy[Any
         strategy: object = eval(text.strip(), dict(scope))
     except (Exception, SystemExit) as error:  # strategies may be written by a model
         raise SetupError(f"the strategy of {name}, {text!s:.200}, fails ({type(error).__name__}: {error})") from None
-    if isinstance(strategy, SearchStrategy):
-        return cast(Any, strategy)
-    raise SetupError(f"{text!s:.200}, given for {name}, is no strategy")
+    if not isinstance(strategy, SearchStrategy):
+        raise SetupError(f"{text!s:.200}, given for {name}, is no strategy")
+    found: SearchStrategy[Any] = cast(Any, strategy)
+    return found
