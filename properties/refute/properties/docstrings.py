@@ -34,10 +34,14 @@ class DocumentedException:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of a docstring on one line, with the zero-based line of the document where it begins."""
+    """A sentence of a docstring on one line, with the zero-based line of the document where it begins.
+
+    `section` is the header it stands under, in lower case ("returns"), "" outside sections.
+    """
 
     text: str
     line: int
+    section: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,9 +61,15 @@ class Docstring:
 
 _SECTION = re.compile(r"^(Args|Arguments|Parameters|Params|Keyword Args|Other Parameters|Raises|Returns|Yields):\s*$")
 _UNDERLINE = re.compile(r"^\s*(-{3,}|={3,}|~{3,})\s*$")
-_HEADER = re.compile(r"^\s*[A-Z][A-Za-z ]{2,20}:?\s*$")
+_HEADER = re.compile(
+    r"^\s*(?:(?:Other |Keyword )?(?:Args|Arguments|Parameters|Params)|Returns?|Yields?|Raises|Notes?|Attributes|"
+    r"See Also|References|Warn(?:ing)?s?|Constraints?|Restrictions?|Input|Output|Explanation|"
+    r"(?:For )?Examples?(?: \d+)?|Usage|Task|Variables|Todo|Assumptions?|Preconditions?|Requires|Complexity)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_FIELD = re.compile(r"^\s*:([a-z]+)")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+|^\s*:[a-z]+[^:]*:|^\s*\*{0,2}`{0,2}\w+`{0,2}\s*(?:\([^)]*\))?\s*:\s")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'`(\[*])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Za-z\"'`(\[*])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|no|max|min)\.$", re.IGNORECASE)
 _EXCEPTION = r"`{0,2}(?P<exception>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|StopIteration))`{0,2}"
 _RAISES = re.compile(
@@ -169,21 +179,30 @@ def _line_of(name: str, condition: str, spec: Spec) -> int | None:
 def _sentences(text: str, first_line: int) -> Iterator[Sentence]:
     """The sentences of `text`, without examples, headers and rules."""
     paragraph: list[tuple[int, str]] = []
-    in_example = False
-    for number, line in enumerate(text.split("\n"), first_line):
-        stripped = line.strip()
+    section, indent, in_example = "", 0, False
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        stripped, left = line.strip(), len(line) - len(line.lstrip())
+        header = _HEADER.match(line)
         in_example = stripped.startswith(">>>") or (in_example and bool(stripped))
-        ends = not stripped or in_example or bool(_UNDERLINE.match(line) or _HEADER.match(line) or _ITEM.match(line))
-        if ends and paragraph:
-            yield from _split(paragraph)
+        is_text = bool(stripped) and not in_example and not header and not _UNDERLINE.match(line)
+        if paragraph and (not is_text or _ITEM.match(line)):
+            yield from _split(paragraph, section)
             paragraph = []
-        if stripped and not in_example and not _UNDERLINE.match(line) and not _HEADER.match(line):
-            paragraph.append((number, stripped))
+        if header:
+            underlined = number + 1 < len(lines) and _UNDERLINE.match(lines[number + 1])
+            section, indent = stripped.rstrip(":").lower(), left - 1 if underlined else left
+        elif is_text:
+            if field := _FIELD.match(line):
+                section = {"param": "parameters", "type": "parameters"}.get(field.group(1), field.group(1))
+            elif left <= indent:
+                section = ""
+            paragraph.append((first_line + number, stripped))
     if paragraph:
-        yield from _split(paragraph)
+        yield from _split(paragraph, section)
 
 
-def _split(paragraph: list[tuple[int, str]]) -> Iterator[Sentence]:
+def _split(paragraph: list[tuple[int, str]], section: str) -> Iterator[Sentence]:
     joined = " ".join(text for _, text in paragraph)
     starts: list[tuple[int, int]] = []
     offset = 0
@@ -195,7 +214,7 @@ def _split(paragraph: list[tuple[int, str]]) -> Iterator[Sentence]:
         piece = joined[begin:end].strip()
         if not piece or (end < len(joined) and _ABBREVIATION.search(piece)):
             continue
-        yield Sentence(piece, max(number for start, number in starts if start <= begin))
+        yield Sentence(piece, max(number for start, number in starts if start <= begin), section)
         begin = end
 
 

@@ -6,17 +6,13 @@ from dataclasses import dataclass
 
 from refute.properties.modules import FunctionNode, body_without_docstring, bound_names, flat_statements
 from refute.properties.rewriting import with_names
+from refute.properties.vocabulary import words
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_PURE_CALLS = _words(
+_PURE_CALLS = words(
     "abs all any bool dict divmod enumerate float frozenset getattr hasattr int isinstance issubclass len list max min "
     "range reversed round set sorted str sum tuple type zip callable"
 )
-_PURE_METHODS = _words(
+_PURE_METHODS = words(
     "casefold count endswith get isalnum isalpha isdecimal isdigit isidentifier islower isnumeric isspace isupper "
     "is_integer issubset issuperset isdisjoint items keys lower lstrip rstrip split splitlines startswith strip upper "
     "values bit_length"

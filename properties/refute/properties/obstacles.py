@@ -3,11 +3,7 @@
 import ast
 
 from refute.properties.modules import FunctionNode, Module, body_without_docstring, is_function
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
+from refute.properties.vocabulary import words
 
 _TRANSPARENT = frozenset(
     {
@@ -27,7 +23,7 @@ _TRANSPARENT = frozenset(
 )
 _TRANSPARENT_PACKAGES = ("typing.", "typing_extensions.", "icontract.", "deal.")
 
-_SPECIAL_METHODS = _words(
+_SPECIAL_METHODS = words(
     "__abs__ __add__ __and__ __bool__ __bytes__ __call__ __contains__ __eq__ __float__ __floordiv__ __format__ __ge__ "
     "__getitem__ __gt__ __hash__ __index__ __int__ __invert__ __le__ __len__ __lt__ __matmul__ __mod__ __mul__ __ne__ "
     "__neg__ __or__ __pos__ __pow__ __radd__ __repr__ __reversed__ __rmul__ __round__ __rsub__ __str__ __sub__ "

@@ -2,7 +2,7 @@
 
 import ast
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 
 def with_names(expression: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:
@@ -15,6 +15,22 @@ def with_result(expression: ast.expr, call: ast.Call) -> ast.expr:
     """`expression` with `result` in place of `call`."""
     result: ast.expr = _Result(call).visit(copy.deepcopy(expression))
     return result
+
+
+def with_fields(expression: ast.expr, fields: Collection[str]) -> ast.expr:
+    """`expression` with `x` in place of `self.x` for each name of `fields`."""
+    result: ast.expr = _Fields(fields).visit(copy.deepcopy(expression))
+    return result
+
+
+class _Fields(ast.NodeTransformer):
+    def __init__(self, fields: Collection[str]) -> None:
+        self._fields = fields
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        if isinstance(node.value, ast.Name) and node.value.id == "self" and node.attr in self._fields:
+            return ast.Name(node.attr, ast.Load())
+        return self.generic_visit(node)
 
 
 class _Names(ast.NodeTransformer):

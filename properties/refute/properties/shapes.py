@@ -125,6 +125,19 @@ def is_known(shape: Shape) -> bool:
             return True
 
 
+def has_form(shape: Shape) -> bool:
+    """Whether a shape of strings is more than ordinary text: a written strategy, or signs and digits only."""
+    match shape:
+        case Text():
+            return not any(character.isalpha() for character in shape.alphabet)
+        case OneOf():
+            return all(map(has_form, shape.options))
+        case Strategy():
+            return shape not in {NONE, BOOLEANS}
+        case _:
+            return False
+
+
 def one_of(options: Iterable[Shape]) -> Shape:
     """The union of `options`, flat and without repetitions."""
     flat: list[Shape] = []
@@ -144,6 +157,8 @@ def merge(known: Shape, more: Shape) -> Shape:
             return _integers_within(more, known)
         case Floats() | Numbers(), Integers() | Floats() | Numbers():
             return _floats_within(known, more)
+        case Text(fixed_form=True), OneOf() | Strategy() if has_form(more):
+            return more
         case Text(), Text():
             alphabet = more.alphabet if known.alphabet == PLAIN_TEXT else known.alphabet
             learned = known.fixed_form and not more.fixed_form and more.alphabet != PLAIN_TEXT

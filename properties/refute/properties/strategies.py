@@ -66,7 +66,7 @@ def _integers(shape: Integers) -> list[str]:
     if low is None:
         low = -_FAR if high is None else min(high, 0) - _FAR
     if high is None:
-        high = max(low, 0) + _FAR
+        high = _FAR if low <= _NEAR else low + _FAR
     if low > high:
         return ["nothing()"]
     if high - low <= 5 * _NEAR:
@@ -76,7 +76,7 @@ def _integers(shape: Integers) -> list[str]:
     elif high <= 0:
         near_low, near_high = high - 2 * _NEAR, high
     else:
-        near_low, near_high = low, low + 2 * _NEAR
+        near_low, near_high = low, 2 * _NEAR if low <= 1 else low + 2 * _NEAR
     notable = _fewest([n for n in shape.notable if low <= n <= high and not near_low <= n <= near_high])
     options = [f"integers({near_low}, {near_high})", f"integers({low}, {high})"]
     return [*options, f"sampled_from({notable})"] if notable else options
@@ -111,9 +111,8 @@ def _is_half(number: float) -> bool:
 
 def _text(shape: Text) -> list[str]:
     notable = [text for text in shape.notable if len(text) <= max(shape.max_size, 40)][:_MOST_NOTABLE]
-    alphabet = shape.alphabet + "".join(
-        sorted({c for text in notable for c in text} - set(shape.alphabet) if shape.alphabet.isascii() else set())
-    )
+    signs = {c for text in notable for c in text if not c.isalnum()} - set(shape.alphabet)
+    alphabet = shape.alphabet + "".join(sorted(signs))
     plain = f"text({alphabet!r}{_sizes(shape.min_size, shape.max_size)})"
     return [plain, f"sampled_from({notable!r})"] if notable else [plain]
 

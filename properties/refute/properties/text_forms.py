@@ -21,7 +21,8 @@ _KNOWN_FORMS = (
     f"{_HOUR}:{_SIXTY}:{_SIXTY}",
     r"\.".join([_OCTET] * 4),
 )
-"""Forms of which the characters alone do not tell what is valid. Days stop at 28: every month has those."""
+"""Forms of which the characters alone do not tell what is valid. Days are drawn up to 28: every month has
+those."""
 
 _ALPHABETS = ("01", "ACGT", "ACGU", "acgt", "0123456789ABCDEF", "0123456789abcdef")
 _FAMILIAR = {string.ascii_lowercase: "abcxyz", string.ascii_uppercase: "ABCXYZ", string.digits: string.digits}
@@ -49,7 +50,8 @@ def _samples(examples: Sequence[str]) -> str:
 def _known_form(texts: list[str]) -> str | None:
     least = 1 if any(sign in texts[0] for sign in "-/.:") else 2
     for pattern in _KNOWN_FORMS:
-        if len(texts) >= least and all(re.fullmatch(pattern, text) for text in texts):
+        seen = pattern.replace(_DAY, "(0[1-9]|[12][0-9]|3[01])")
+        if len(texts) >= least and all(re.fullmatch(seen, text) for text in texts):
             return f"from_regex({pattern!r}, fullmatch=True)"
     return None
 
@@ -115,11 +117,17 @@ def _run_pattern(kind: str, written: list[str]) -> str:
     low, high = min(map(len, written)), max(map(len, written))
     if kind not in _KINDS or (len(set(written)) == 1 and len(written) > 2):
         return "".join("\\" + c if c in "\\.^$*+?{}[]|()" else c for c in written[0])
-    if kind == "[0-9]" and low != high and not any(run.startswith("0") for run in written):
-        return f"[1-9][0-9]{{{low - 1},{high - 1}}}"  # numbers without leading zeros, and so without zero
+    if kind == "[0-9]" and not any(run.startswith("0") for run in written):
+        return "[1-9]" + _times("[0-9]", low - 1, high - 1)  # no leading zeros, and so no zero
+    return _times(kind, low, high)
+
+
+def _times(pattern: str, low: int, high: int) -> str:
+    if high == 0:
+        return ""
     if low == high:
-        return kind if low == 1 else f"{kind}{{{low}}}"
-    return f"{kind}{{{low},{high}}}"
+        return pattern if low == 1 else f"{pattern}{{{low}}}"
+    return f"{pattern}{{{low},{high}}}"
 
 
 def _separated(texts: list[str]) -> str | None:

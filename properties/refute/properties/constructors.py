@@ -1,0 +1,169 @@
+"""Instances of the module's own classes: enums, typed dictionaries, named tuples, dataclasses, and plain classes."""
+
+import ast
+from collections.abc import Callable, Iterator
+
+from refute.properties.constraints import negated, require
+from refute.properties.guards import find_guards
+from refute.properties.literals import parse_expression
+from refute.properties.modules import FunctionNode, Module, is_function
+from refute.properties.rewriting import with_fields
+from refute.properties.shapes import Shape, Strategy, Unknown, is_known
+from refute.properties.strategies import strategy
+from refute.properties.units import Parameter
+
+_ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
+_FIELD_CLASSES = frozenset({"NamedTuple", "BaseModel"})
+_FIELD_DECORATORS = frozenset({"dataclass", "define", "frozen", "mutable", "s", "attrs"})
+_PLAIN_BASES = frozenset({"object", "Generic", "ABC", "Exception", "ValueError", "Hashable", "Sized"})
+
+
+class Instances:
+    """Finds how instances of the classes of one module are made.
+
+    `shape_of` gives the shape of a constructor's parameter, at a depth of classes within classes.
+    """
+
+    def __init__(self, module: Module, shape_of: Callable[[Parameter, int], Shape]) -> None:
+        self._module = module
+        self._shape_of = shape_of
+
+    def shape(self, path: str, depth: int) -> Shape:
+        """The instances of the class called `path` ("Outer.Inner"); unknown where it cannot be made."""
+        node = self._class(path)
+        if node is None or self._is_abstract(node):
+            return Unknown()
+        lineage = list(self._lineage(node))
+        bases = {self._last(base) for owner in lineage for base in owner.bases}
+        if bases & _ENUMS:
+            return Strategy(f"sampled_from({path})")
+        if "TypedDict" in bases:
+            return self._typed_dictionary(lineage, node, depth)
+        constructor = next((part for owner in lineage if (part := _method(owner, "__init__"))), None)
+        decorators = {self._last(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list}
+        if constructor is None and (decorators & _FIELD_DECORATORS or bases & _FIELD_CLASSES):
+            guarding = next((part for owner in lineage if (part := _method(owner, "__post_init__"))), None)
+            return self._built(path, list(self._fields(lineage)), guarding, depth)
+        foreign = {b for b in bases if self._module.class_named(b) is None} - _PLAIN_BASES
+        parameters = list(_init_parameters(constructor)) if constructor else []
+        built = self._built(path, parameters, constructor, depth)
+        if foreign and constructor is None and isinstance(built, Strategy):
+            return Strategy(built.source, holes=True)
+        return built
+
+    def _class(self, path: str) -> ast.ClassDef | None:
+        outermost, *inner = path.split(".")
+        node = self._module.class_named(outermost)
+        for name in inner:
+            body = node.body if node else []
+            node = next((part for part in body if isinstance(part, ast.ClassDef) and part.name == name), None)
+        return node
+
+    def _lineage(self, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+        """A class and its bases in this module, nearest first."""
+        queue, seen = [node], set[ast.ClassDef]()
+        while queue:
+            owner = queue.pop(0)
+            if owner not in seen:
+                seen.add(owner)
+                yield owner
+                bases = (self._module.class_named(self._last(base)) for base in owner.bases)
+                queue += [base for base in bases if base is not None]
+
+    def _last(self, node: ast.expr) -> str:
+        return (self._module.dotted(node.value if isinstance(node, ast.Subscript) else node) or "").rpartition(".")[2]
+
+    def _is_abstract(self, node: ast.ClassDef) -> bool:
+        return any(self._last(base) == "Protocol" for base in node.bases) or any(
+            self._last(decorator) in {"abstractmethod", "abstractproperty"}
+            for part in node.body
+            if is_function(part)
+            for decorator in part.decorator_list
+        )
+
+    def _fields(self, lineage: list[ast.ClassDef]) -> Iterator[Parameter]:
+        """The annotated fields that a generated constructor takes, those of bases first."""
+        fields: dict[str, Parameter] = {}
+        for owner in reversed(lineage):
+            for part in owner.body:
+                if not isinstance(part, ast.AnnAssign) or not isinstance(part.target, ast.Name):
+                    continue
+                annotation = ast.unparse(part.annotation)
+                if "ClassVar" in annotation or _is_left_out(part.value):
+                    continue
+                default = ast.unparse(part.value) if part.value and not _is_field_call(part.value) else None
+                fields[part.target.id] = Parameter(part.target.id, annotation=annotation, default=default)
+        yield from fields.values()
+
+    def _typed_dictionary(self, lineage: list[ast.ClassDef], node: ast.ClassDef, depth: int) -> Shape:
+        total = not any(k.arg == "total" and ast.unparse(k.value) == "False" for k in node.keywords)
+        required: list[str] = []
+        optional: list[str] = []
+        for parameter in self._fields(lineage):
+            annotation = parameter.annotation or ""
+            shape = self._shape_of(parameter, depth + 1)
+            if not is_known(shape):
+                return Unknown()
+            is_required = "NotRequired[" not in annotation and (total or "Required[" in annotation)
+            (required if is_required else optional).append(f"{parameter.name!r}: {strategy(shape)}")
+        more = f", optional={{{', '.join(optional)}}}" if optional else ""
+        return Strategy(f"fixed_dictionaries({{{', '.join(required)}}}{more})")
+
+    def _built(self, path: str, parameters: list[Parameter], guarding: FunctionNode | None, depth: int) -> Shape:
+        """Instances made by calling the class with keywords, guards of the constructor fulfilled."""
+        shapes = {p.name: self._shape_of(p, depth + 1) for p in parameters if p.default is None or p.annotation}
+        holes = False
+        for parameter in parameters:
+            if parameter.name in shapes and not is_known(shapes[parameter.name]):
+                holes = holes or parameter.default is None
+                if parameter.default is not None:
+                    del shapes[parameter.name]
+        left: list[ast.expr] = []
+        for guard in find_guards(guarding) if guarding else ():
+            condition = parse_expression(guard.condition)
+            if condition is not None:
+                shapes, more = require(negated(with_fields(condition, shapes)), shapes)
+                left += more
+        if any(isinstance(shape, Unknown) for shape in shapes.values()):
+            return Unknown()
+        arguments = ", ".join(f"{name}={strategy(shape)}" for name, shape in shapes.items())
+        if not left:
+            return Strategy(f"builds({path}{', ' if arguments else ''}{arguments})", holes)
+        wanted = " and ".join(f"({ast.unparse(ast.fix_missing_locations(part))})" for part in left)
+        keywords = ", ".join(f"{name!r}: {strategy(shape)}" for name, shape in shapes.items())
+        return Strategy(
+            f"fixed_dictionaries({{{keywords}}}).filter(lambda k: (lambda {', '.join(shapes)}: {wanted})(**k))"
+            f".map(lambda k: {path}(**k))",
+            holes,
+        )
+
+
+def _method(owner: ast.ClassDef, name: str) -> FunctionNode | None:
+    return next((part for part in owner.body if is_function(part) and part.name == name), None)
+
+
+def _init_parameters(constructor: FunctionNode) -> Iterator[Parameter]:
+    arguments = constructor.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults)) + list(arguments.defaults)
+    pairs = [*zip(positional, defaults, strict=True)][1:]
+    for argument, default in (*pairs, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)):
+        annotation = ast.unparse(argument.annotation) if argument.annotation else None
+        yield Parameter(argument.arg, annotation=annotation, default=ast.unparse(default) if default else None)
+
+
+def _is_field_call(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func).rpartition(".")[2] in {
+        "field",
+        "Field",
+        "ib",
+        "Factory",
+    }
+
+
+def _is_left_out(value: ast.expr | None) -> bool:
+    """Whether a field is not a parameter, or has a default made by a call, which is left to the class."""
+    if value is None or not isinstance(value, ast.Call) or not _is_field_call(value):
+        return False
+    keywords = {keyword.arg: ast.unparse(keyword.value) for keyword in value.keywords}
+    return keywords.get("init") == "False" or bool({"default", "default_factory", "factory"} & set(keywords))

@@ -1,0 +1,217 @@
+"""Domains from everything that is written about a function: annotations, defaults, docstring, guards and literals."""
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from refute.properties.annotations import TypeReader, shape_of_default
+from refute.properties.calls import WrittenExample, supplied_parameters
+from refute.properties.constraints import negated, require
+from refute.properties.docstring_examples import find_examples
+from refute.properties.docstrings import Docstring, read_docstring
+from refute.properties.domain import Domain, ParameterDomain
+from refute.properties.evidence import Evidence
+from refute.properties.generalising import shape_of_expressions
+from refute.properties.guards import Guard, find_guards
+from refute.properties.literals import parse_expression
+from refute.properties.modules import FunctionNode, is_function, read_module
+from refute.properties.names import shape_of_name
+from refute.properties.phrases import documented_type
+from refute.properties.sentences import Described, describe
+from refute.properties.shapes import (
+    NONE,
+    PLAIN_TEXT,
+    Collected,
+    Dictionaries,
+    Shape,
+    Text,
+    Unknown,
+    has_form,
+    is_known,
+    merge,
+    one_of,
+    with_notable,
+)
+from refute.properties.strategies import strategy
+from refute.properties.units import FunctionUnit, Parameter
+
+_DOCUMENTED = re.compile(r"\b(\w+(?:Error|Exception))\b")
+_WORD_IN_QUOTES = re.compile(r"""(["'])([^"'\n]{1,20})\1""")
+_NUMBER = re.compile(r"(?<![\w.])-?\d{1,6}(?:\.\d+)?(?![\w.]*\d)")
+_MOST_LITERALS = 12
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """All that is read once for a function and asked for each of its parameters."""
+
+    unit: FunctionUnit
+    types: TypeReader
+    docstring: Docstring
+    described: Described
+    examples: tuple[WrittenExample, ...]
+    numbers: tuple[float, ...]
+    texts: tuple[str, ...]
+
+
+def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
+    """The inputs that `unit` promises something about, as far as `module_text` (its document) tells.
+
+    A parameter of which nothing is known has the strategy `nothing()` and the evidence `GUESS`; so has one whose
+    strings have a form of their own that nothing here can make. Raises `UnreadableError` where the text is not a
+    module.
+    """
+    module = read_module(module_text)
+    function = _function(unit)
+    names = [p.name for p in supplied_parameters(unit) if not _is_receiver(p, unit)]
+    docstring = read_docstring(unit.spec)
+    examples = find_examples(unit, module.definitions.keys())
+    sources = _Sources(
+        unit, TypeReader(module), docstring, describe(docstring, names), examples, *_literals(unit, function)
+    )
+    shapes: dict[str, Shape] = {}
+    evidence: dict[str, Evidence] = {}
+    for parameter in supplied_parameters(unit):
+        shapes[parameter.name], evidence[parameter.name] = _parameter(parameter, sources)
+    shapes, left = _narrowed(shapes, sources, find_guards(function), docstring)
+    return Domain(
+        parameters=tuple(ParameterDomain(name, strategy(shape), evidence[name]) for name, shape in shapes.items()),
+        precondition=_conjunction(left),
+        examples=tuple(dict.fromkeys(example.arguments for example in examples if not example.raises)),
+    )
+
+
+def _function(unit: FunctionUnit) -> FunctionNode:
+    node = ast.parse(unit.source).body[0]
+    assert is_function(node)
+    return node
+
+
+def _is_receiver(parameter: Parameter, unit: FunctionUnit) -> bool:
+    return unit.kind == "method" and bool(unit.spec.parameters) and parameter is unit.spec.parameters[0]
+
+
+def _parameter(parameter: Parameter, sources: _Sources) -> tuple[Shape, Evidence]:
+    """The shape of one parameter, and what the last missing piece of it rests on."""
+    if _is_receiver(parameter, sources.unit):
+        instances = sources.types.instances(sources.unit.qualname.rpartition(".")[0])
+        return instances, Evidence.TYPE if is_known(instances) else Evidence.GUESS
+    shape: Shape = Unknown()
+    evidence = Evidence.GUESS
+    for more, source in _readings(parameter, sources):
+        was_known = is_known(shape)
+        if source is not Evidence.EXAMPLE or not was_known:
+            shape = merge(shape, more)
+        elif isinstance(shape, Text) and shape.alphabet == PLAIN_TEXT and has_form(more):
+            shape = more
+        if not was_known and is_known(shape):
+            evidence = source
+    if _is_open(shape):
+        shape, evidence = Unknown(), Evidence.GUESS
+    if parameter.default == "None" and is_known(shape) and "none()" not in strategy(shape):
+        shape = one_of([NONE, shape])
+    return with_notable(shape, sources.numbers, sources.texts), evidence
+
+
+def _is_open(shape: Shape) -> bool:
+    """Whether drawing from what is known of `shape` would miss a form that it must have."""
+    match shape:
+        case Text():
+            return shape.fixed_form
+        case Collected():
+            return _is_open(shape.element)
+        case _:
+            return False
+
+
+def _readings(parameter: Parameter, sources: _Sources) -> Iterator[tuple[Shape, Evidence]]:
+    """What each source says of a parameter, in the order in which they are believed."""
+    name = parameter.name
+    yield sources.types.annotated(parameter.annotation), Evidence.TYPE
+    documented = sources.docstring.parameter(name)
+    if documented is not None and documented.type:
+        yield _documented_type(documented.type, sources.types), Evidence.DOCSTRING
+    yield sources.described.shapes[name], Evidence.DOCSTRING
+    values = [dict(example.arguments)[name] for example in sources.examples]
+    yield shape_of_expressions([value for value in values if value != parameter.default]), Evidence.EXAMPLE
+    yield shape_of_default(parameter.default), Evidence.TYPE
+    yield shape_of_name(name)
+
+
+def _documented_type(text: str, types: TypeReader) -> Shape:
+    """A type as a section gives it: an annotation ("List[int]"), or words ("list of int, optional")."""
+    cleaned = re.sub(r",?\s*\(?(?:optional|default\b.*|defaults? to .*)\)?$", "", text.strip().strip("`"))
+    if cleaned.startswith("{") and cleaned.endswith("}"):
+        choices = parse_expression(f"[{cleaned[1:-1]}]")
+        return (
+            shape_of_expressions([ast.unparse(e) for e in choices.elts]) if isinstance(choices, ast.List) else Unknown()
+        )
+    annotated = types.annotated(cleaned)
+    if not isinstance(annotated, Unknown):
+        return annotated
+    parts = [documented_type(part) for part in re.split(r"\s+or\s+|\s*\|\s*", cleaned) if part not in {"None", "null"}]
+    known = [part for part in parts if not isinstance(part, Unknown)]
+    has_none = re.search(r"\bNone\b", cleaned) is not None
+    return one_of([*([NONE] if has_none else []), *known]) if known and len(known) == len(parts) else Unknown()
+
+
+def _narrowed(
+    shapes: dict[str, Shape], sources: _Sources, guards: tuple[Guard, ...], docstring: Docstring
+) -> tuple[dict[str, Shape], list[ast.expr]]:
+    """Shapes after all refinements and conditions, and the conditions that are left for the precondition.
+
+    A guard whose exception is documented is a promise, not a limit of the domain: such inputs stay in it.
+    """
+    for name, refine in sources.described.refinements:
+        shapes[name] = refine(shapes[name])
+    left: list[ast.expr] = []
+    for condition in sources.described.conditions:
+        if _fits(condition, shapes):
+            shapes, more = require(condition, shapes)
+            left += more
+    promised = {raised.exception.rpartition(".")[2] for raised in docstring.exceptions}
+    promised |= set(_DOCUMENTED.findall(sources.unit.spec.docstring or ""))
+    for guard in guards:
+        test = parse_expression(guard.condition)
+        if test is not None and guard.exception not in promised:
+            shapes, more = require(negated(test), shapes)
+            left += more
+    return shapes, left
+
+
+def _fits(condition: ast.expr, shapes: Mapping[str, Shape]) -> bool:
+    """Whether a condition from prose can be evaluated at all: sizes of what has one, and order among numbers."""
+    sized = {
+        node.args[0].id
+        for node in ast.walk(condition)
+        if isinstance(node, ast.Call) and isinstance(node.args[0], ast.Name)
+    }
+    names = {node.id for node in ast.walk(condition) if isinstance(node, ast.Name)} - {"len"}
+    return all(
+        isinstance(shapes[name], Collected | Text | Dictionaries) == (name in sized)
+        and not isinstance(shapes[name], Unknown)
+        for name in names
+    )
+
+
+def _literals(unit: FunctionUnit, function: FunctionNode) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """Numbers and strings of the docstring and the body: where behaviour may change."""
+    numbers: set[float] = set()
+    texts: dict[str, None] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Constant) and node.value != (ast.get_docstring(function, clean=False)):
+            if isinstance(node.value, int | float) and not isinstance(node.value, bool) and abs(node.value) <= 10**6:
+                numbers.add(node.value)
+            elif isinstance(node.value, str) and 0 < len(node.value) <= 20:
+                texts[node.value] = None
+    documented = unit.spec.docstring or ""
+    numbers |= {float(text) if "." in text else int(text) for text in _NUMBER.findall(documented)}
+    texts |= dict.fromkeys(text for _, text in _WORD_IN_QUOTES.findall(documented))
+    names = {parameter.name for parameter in unit.spec.parameters}
+    return tuple(sorted(numbers)), tuple(text for text in texts if text not in names)[:_MOST_LITERALS]
+
+
+def _conjunction(conditions: list[ast.expr]) -> str | None:
+    texts = dict.fromkeys(ast.unparse(ast.fix_missing_locations(condition)) for condition in conditions)
+    return " and ".join(f"({text})" if len(texts) > 1 else text for text in texts) or None
