@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 
 class StopFilter:
-    """Lets text through up to, and without, the first of `stops`.
+    """Lets text through up to, and without, the stop string that is complete first.
 
     A stop string may be spread over pieces, so the end of what was fed is held back while it could still be the
     beginning of one.
@@ -20,10 +20,11 @@ class StopFilter:
         if self.stopped:
             return ""
         text = self._held + piece
-        found = [index for stop in self._stops if (index := text.find(stop)) >= 0]
+        # The one that is complete first, so that it makes no difference how the text is cut into pieces.
+        found = [(index + len(stop), index) for stop in self._stops if (index := text.find(stop)) >= 0]
         if found:
             self.stopped, self._held = True, ""
-            return text[: min(found)]
+            return text[: min(found)[1]]
         keep = max((_overlap(text, stop) for stop in self._stops), default=0)
         self._held = text[len(text) - keep :]
         return text[: len(text) - keep]
