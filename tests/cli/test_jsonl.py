@@ -36,12 +36,14 @@ def test_a_violation_is_told_in_full(unit: FunctionUnit) -> None:
                 "source": "assert result >= 0",
                 "evidence": "docstring",
                 "status": "violated",
+                "ruling": "violated",
                 "confidence": 0.97,
                 "examples": 200,
                 "counterexample": {
                     "arguments": {"x": "0"},
                     "result": "-1",
                     "exception": None,
+                    "line": None,
                     "explanation": "expected 1",
                 },
             }

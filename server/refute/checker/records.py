@@ -63,6 +63,7 @@ def _property(verdict: Verdict) -> dict[str, Any]:
         "source": property_source(claim),
         "evidence": claim.evidence.label,
         "status": STATUS[verdict.ruling],
+        "ruling": verdict.ruling.value,
         "confidence": round(verdict.confidence, 3),
         "examples": verdict.examples_run,
         "counterexample": _counterexample(verdict.counterexample, verdict.explanation),
@@ -76,6 +77,7 @@ def _counterexample(found: Counterexample | None, explanation: str) -> dict[str,
         "arguments": dict(found.arguments),
         "result": found.result,
         "exception": found.exception,
+        "line": found.line,
         "explanation": explanation,
     }
 
