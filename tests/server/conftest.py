@@ -1,15 +1,23 @@
-"""An editor that drives the real server process, with documents of its own that it keeps in step."""
+"""An editor that drives the server, in this process or in its own, and keeps documents of its own in step."""
 
 import asyncio
+import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 import pytest
 from lsprotocol import converters, types
+from pygls.exceptions import JsonRpcInternalError
+from pygls.io_ import run_async
 from pygls.lsp.client import LanguageClient
 from pygls.protocol import JsonRPCNotification
+from tests.server.fake_server import open_fake
+
+from refute.server.main import build
 
 T = TypeVar("T")
 PATIENCE = 30.0
@@ -35,10 +43,16 @@ CAPABILITIES = types.ClientCapabilities(
 )
 
 
+@lru_cache(maxsize=1)  # making one takes a tenth of a second
 def plain_converter() -> Any:
-    """Leaves the parameters of notifications that LSP does not know as they are."""
+    """Leaves the parameters of notifications that LSP does not know as they are, and knows code actions by their kind:
+    lsprotocol takes those with a command for commands."""
     converter = converters.get_converter()
     converter.register_structure_hook(JsonRPCNotification, lambda data, cls: cls(**data))
+    converter.register_structure_hook(
+        types.Command | types.CodeAction,
+        lambda data, _: converter.structure(data, types.CodeAction if "kind" in data else types.Command),
+    )
     return converter
 
 
@@ -56,7 +70,9 @@ class Editor(LanguageClient):
         self.statuses: list[dict[str, Any]] = []
         self.verdicts: dict[str, dict[str, Any]] = {}
         self.lens_refreshes = 0
-        self.answers_configuration = True
+        self.refuses_configuration = False
+        self.times_asked = 0
+        self._conversation: asyncio.Task[int] | None = None
         self._heard = asyncio.Event()
         self._listen()
 
@@ -76,6 +92,17 @@ class Editor(LanguageClient):
         await cast(Any, self).start_io(sys.executable, str(FAKE_SERVER), *arguments)  # pygls leaves it half typed
         self._async_tasks.append(asyncio.create_task(self._forward_errors()))
 
+    async def connect(self, **overrides: object) -> None:
+        """Talk to a server in this event loop."""
+        ours, theirs = socket.socketpair()
+        reader, writer = await asyncio.open_connection(sock=theirs)
+        server = build(overrides, open_fake)
+        self._conversation = asyncio.create_task(server.converse(reader, writer))
+        reader, writer = await asyncio.open_connection(sock=ours)
+        self.protocol.set_writer(cast(Any, writer))
+        stop, protocol = self._stop_event, self.protocol
+        self._async_tasks.append(asyncio.create_task(run_async(stop, reader, protocol)))
+
     async def _forward_errors(self) -> None:
         """Show what the server logs beside a failed test."""
         assert self._server is not None
@@ -84,30 +111,44 @@ class Editor(LanguageClient):
             sys.stderr.write(line.decode())
 
     async def begin(
-        self, capabilities: types.ClientCapabilities = CAPABILITIES, options: dict[str, Any] | None = None
+        self,
+        capabilities: types.ClientCapabilities = CAPABILITIES,
+        options: dict[str, Any] | None = None,
+        folders: list[types.WorkspaceFolder] | None = None,
     ) -> types.InitializeResult:
         result = await self.initialize_async(
             types.InitializeParams(
                 capabilities,
                 root_uri=self.workspace.as_uri(),
-                workspace_folders=[types.WorkspaceFolder(self.workspace.as_uri(), "workspace")],
+                workspace_folders=folders or [types.WorkspaceFolder(self.workspace.as_uri(), "workspace")],
                 initialization_options=options,
             )
         )
         self.initialized(types.InitializedParams())
         return result
 
+    async def change_settings(self) -> None:
+        """Say that the settings changed, and wait until they were asked for."""
+        asked = self.times_asked
+        self.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
+        await self.until(lambda: True if self.times_asked > asked else None)
+
     async def end(self) -> int:
         """Take leave as the protocol wants; returns the server's exit status."""
         await self.shutdown_async(None)
         self.exit(None)
-        assert self._server is not None
-        return await asyncio.wait_for(self._server.wait(), PATIENCE)
+        ending = self._server.wait() if self._server is not None else self._conversation
+        assert ending is not None
+        return await asyncio.wait_for(ending, PATIENCE)
 
     async def kill(self) -> None:
+        """Break off the conversation."""
         if self._server is not None and self._server.returncode is None:
             self._server.kill()
             await self._server.wait()
+        if self._conversation is not None:
+            self._conversation.cancel()
+            await asyncio.wait({self._conversation})
         for task in self._async_tasks:
             task.cancel()
 
@@ -121,12 +162,20 @@ class Editor(LanguageClient):
         path = self.workspace / "checks.log"
         return path.read_text().splitlines() if path.exists() else []
 
+    def release(self) -> None:
+        """Let the slow checks end."""
+        (self.workspace / "release").touch()
+
     def open(self, name: str, text: str) -> "OpenFile":
         """Open a file, which is written to disk first."""
-        path = self.workspace / name
+        path = (self.workspace / name).resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
         return OpenFile(self, path.as_uri(), text, path)
+
+    def open_untitled(self, uri: str, text: str) -> "OpenFile":
+        """Open a document that is no file."""
+        return OpenFile(self, uri, text)
 
     def _listen(self) -> None:
         def heard(method: str, take: Callable[[Any], Any]) -> None:
@@ -147,7 +196,13 @@ class Editor(LanguageClient):
         heard("refute/status", self.statuses.append)
         heard("refute/verdicts", lambda params: self.verdicts.update({params["uri"]: params}))
 
-        heard(types.WORKSPACE_CONFIGURATION, lambda params: [self.settings for _ in params.items])
+        heard(types.WORKSPACE_CONFIGURATION, self._tell_settings)
+
+    def _tell_settings(self, params: types.ConfigurationParams) -> list[Any]:
+        self.times_asked += 1
+        if self.refuses_configuration:
+            raise JsonRpcInternalError("no settings today")
+        return [self.settings for _ in params.items]
 
     def _count_refresh(self, params: None) -> None:
         self.lens_refreshes += 1
@@ -258,28 +313,51 @@ class OpenFile:
 
 
 class StartEditor(Protocol):
-    def __call__(self, *arguments: str) -> Awaitable[Editor]: ...
+    def __call__(self, **overrides: object) -> Awaitable[Editor]: ...
+
+
+@pytest.fixture
+async def connect(tmp_path: Path) -> AsyncIterator[StartEditor]:
+    """Start a server in this process, with an editor that has not said anything yet."""
+    async with _editors(tmp_path) as new:
+
+        async def start(**overrides: object) -> Editor:
+            editor = new()
+            await editor.connect(**overrides)
+            return editor
+
+        yield start
 
 
 @pytest.fixture
 async def launch(tmp_path: Path) -> AsyncIterator[StartEditor]:
-    """Start a server with an editor that has not said anything yet."""
-    editors: list[Editor] = []
+    """Start a server process, with an editor that has not said anything yet."""
+    async with _editors(tmp_path) as new:
 
-    async def start(*arguments: str) -> Editor:
-        editor = Editor(tmp_path)
-        editors.append(editor)
-        await editor.launch(*arguments)
-        return editor
+        async def start(**overrides: object) -> Editor:
+            editor = new()
+            await editor.launch(*(f"{name}={value}" for name, value in overrides.items()))
+            return editor
 
-    yield start
-    for editor in editors:
-        await editor.kill()
+        yield start
 
 
 @pytest.fixture
-async def editor(launch: StartEditor) -> Editor:
-    """An editor in the middle of a conversation with the server."""
-    started = await launch()
+async def editor(connect: StartEditor) -> Editor:
+    """An editor in the middle of a conversation with a server in this process."""
+    started = await connect()
     await started.begin()
     return started
+
+
+@asynccontextmanager
+async def _editors(workspace: Path) -> AsyncGenerator[Callable[[], Editor]]:
+    editors: list[Editor] = []
+
+    def new() -> Editor:
+        editors.append(Editor(workspace))
+        return editors[-1]
+
+    yield new
+    for editor in editors:
+        await editor.kill()

@@ -18,6 +18,7 @@ from refute.model.interface import ModelState, ModelStatus
 from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence
 from refute.properties.parsing import parse_units
+from refute.properties.positions import split_lines
 from refute.properties.property import Property
 from refute.properties.units import FunctionUnit, Snapshot
 from refute.repair.fix import Edit, Fix
@@ -117,13 +118,13 @@ def _judge(snapshot: Snapshot, unit: FunctionUnit) -> FunctionReport:
     )
     claim = replace(HOLDING, spec_line=unit.spec.docstring_line)
     violated = Verdict(claim, Ruling.VIOLATED, 0.97, counterexample, "violated: x=0 gives 1")
-    column = snapshot.text.splitlines()[line].index("wrong")
+    column = split_lines(snapshot.text)[line].index("wrong")
     fix = Fix("say right", (Edit(line, column, line, column + 5, "right"),), unit.source, "mutation", 5, 1000)
     return FunctionReport(unit, "violated", None, domain, (violated, holds), (fix,))
 
 
 def _line_with_wrong(snapshot: Snapshot, unit: FunctionUnit) -> tuple[int, bool]:
-    lines = snapshot.text.splitlines()
+    lines = split_lines(snapshot.text)
     for number in range(unit.first_line, unit.last_line + 1):
         if "wrong" in lines[number]:
             return number, "raise" in lines[number]

@@ -10,9 +10,9 @@ from typing import Any
 
 from pygls.uris import to_fs_path
 
+from refute.checker.ignoring import Ignored
 from refute.checker.interface import Checking, Notice, Notify
 from refute.checker.settings import Settings, from_pyproject, with_values
-from refute.checker.ignoring import Ignored
 
 OpenChecker = Callable[[Path, Settings, Notify], Coroutine[Any, Any, Checking]]
 """Makes the checker of a folder, as `refute.checker.checker.Checker.open` does."""
@@ -139,8 +139,9 @@ class Folders:
         return self._folders.pop(path, None)
 
     def discard(self, folder: Folder) -> None:
-        """Forget the folder of a lone file. It is the caller's to close."""
-        self._folders.pop(folder.path, None)
+        """Forget a folder. It is the caller's to close."""
+        if self._folders.get(folder.path) is folder:
+            del self._folders[folder.path]
 
     def of(self, uri: str) -> Folder:
         """The folder that a document belongs to: the innermost of the workspace, else the file's own.
@@ -187,4 +188,4 @@ class Folders:
 def path_of(uri: str) -> Path | None:
     """The path of a document or folder on disk; None for one that is no file, such as `untitled:`."""
     path = to_fs_path(uri)
-    return Path(path) if path else None
+    return Path(os.path.normpath(path)) if path else None

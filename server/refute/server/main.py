@@ -63,10 +63,15 @@ def serve(
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("refute").setLevel(logging.INFO)
-    server = RefuteServer(checker, overrides or {})
+    return asyncio.run(_serve(build(overrides or {}, checker), address))
+
+
+def build(overrides: Mapping[str, object], checker: OpenChecker = open_checker) -> RefuteServer:
+    """A server with all features."""
+    server = RefuteServer(checker, overrides)
     for feature in FEATURES:
         feature.register(server)
-    return asyncio.run(_serve(server, address))
+    return server
 
 
 async def _serve(server: RefuteServer, address: tuple[str, int] | None) -> int:

@@ -36,6 +36,7 @@ class Pipeline:
         self.documents: dict[str, Document] = {}
         self.on_view: list[Listener] = []
         self.on_close: list[Listener] = []
+        self.on_configured: list[Callable[[], None]] = []
         self.on_batch: list[Callable[[Batch], None]] = []
         self._folders = folders
         self._scheduler = scheduler
@@ -80,10 +81,8 @@ class Pipeline:
         self._scheduler.forget(uri)
         for listener in self.on_close:
             listener(document)
-        folder = document.folder
-        if not folder.is_workspace and not any(d.folder is folder for d in self.documents.values()):
-            self._folders.discard(folder)
-            self._tasks.start(folder.aclose(), f"closing the checker of {folder.path}")
+        if not document.folder.is_workspace:
+            self._leave(document.folder)
 
     def attend(self, document: Document, line: int) -> None:
         """The user is at this line: its function goes first."""
@@ -126,15 +125,22 @@ class Pipeline:
             await folder.configure(settings)
             self.reconsider(folder)
         self._folders.ready.set()
+        for listener in self.on_configured:
+            listener()
 
-    async def leave(self, folder: Folder) -> None:
-        """A folder was taken out of the workspace: its documents now belong elsewhere."""
-        self._scheduler.cancel_where(partial(self._belongs_to, folder))
+    def regroup(self, removed: Iterable[Folder]) -> None:
+        """Folders came into the workspace or were `removed` from it: documents may belong elsewhere now."""
+        left = set(removed)
         for document in self.documents.values():
-            if document.folder is folder:
-                document.folder = self._folders.of(document.uri)
+            folder = self._folders.of(document.uri)
+            if folder is not document.folder:
+                left.add(document.folder)
+                self._scheduler.cancel_where(partial(self._belongs_to, document.folder))
+                document.folder = folder
+                document.check_due |= folder.is_workspace and not document.is_dirty
                 self._read(document)
-        await folder.aclose()
+        for folder in left:
+            self._leave(folder)
 
     def dismiss(self, document: Document, function: FunctionView, property_id: str) -> None:
         """The user does not mean this property: it vanishes at once."""
@@ -153,6 +159,12 @@ class Pipeline:
     def _belongs_to(self, folder: Folder, job: Job) -> bool:
         document = self.documents.get(job.key[0])
         return document is not None and document.folder is folder
+
+    def _leave(self, folder: Folder) -> None:
+        """Close the folder's checker when none of its documents is open any more."""
+        if not any(document.folder is folder for document in self.documents.values()):
+            self._folders.discard(folder)
+            self._tasks.start(folder.aclose(), f"closing the checker of {folder.path}")
 
     def _read(self, document: Document, delay: float = 0.0) -> None:
         if document.reading is not None:

@@ -38,6 +38,7 @@ class RefuteServer(LanguageServer):
         self.scheduler = Scheduler(lambda: self.folders.jobs, self._queue_changed)
         self.pipeline = Pipeline(self.folders, self.scheduler, self.tasks)
         self.on_initialized: list[Callable[[], object]] = []
+        self.on_folders: list[Callable[[], object]] = []
         self.on_queue: list[Callable[[], None]] = []
         self._log = ClientLog(self)
 

@@ -27,21 +27,28 @@ def register(server: RefuteServer) -> None:
     """Add the handlers."""
     sent: Values = {}
 
+    async def read() -> None:
+        await server.pipeline.configure(await _ask(server) or {None: sent})
+
+    def start_reading() -> None:
+        server.tasks.start(read(), "reading the settings")
+
     async def start() -> None:
         sent.update(_values(initialization_options(server.initialize_params).get("settings")))
-        await server.pipeline.configure(await _ask(server) or {None: sent})
+        await read()
         if server.support.configuration_registration:
             registration = types.Registration("refute-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, {})
             await server.client_register_capability_async(types.RegistrationParams([registration]))
 
     server.on_initialized.append(lambda: server.tasks.start(start(), "reading the settings"))
+    server.on_folders.append(start_reading)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
-    async def changed(params: types.DidChangeConfigurationParams) -> None:
+    def changed(params: types.DidChangeConfigurationParams) -> None:
         if not server.support.configuration:
             sent.clear()
             sent.update(_values(json_object(params.settings).get(SECTION)))
-        await server.pipeline.configure(await _ask(server) or {None: sent})
+        start_reading()
 
 
 async def _ask(server: RefuteServer) -> dict[Path | None, Values] | None:

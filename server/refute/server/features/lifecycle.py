@@ -37,13 +37,13 @@ def register(server: RefuteServer) -> None:
             listener()
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    async def change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
-        for removed in params.event.removed:
-            if (folder := server.folders.remove(removed.uri)) is not None:
-                await server.pipeline.leave(folder)
+    def change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        removed = [server.folders.remove(folder.uri) for folder in params.event.removed]
         for added in params.event.added:
             server.folders.add(added.uri)
-        await server.pipeline.configure()
+        server.pipeline.regroup(folder for folder in removed if folder is not None)
+        for listener in server.on_folders:
+            listener()
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_params: None) -> None:

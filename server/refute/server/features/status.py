@@ -16,13 +16,14 @@ def register(server: RefuteServer) -> None:
     changed = asyncio.Event()
     server.on_queue.append(changed.set)
     server.pipeline.on_view.append(lambda _: changed.set())
+    server.pipeline.on_configured.append(changed.set)
 
     async def keep_informed() -> None:
         last: dict[str, Any] | None = None
         await server.folders.ready.wait()
-        await asyncio.gather(*(folder.checking() for folder in server.folders if folder.is_workspace))
         while True:
             changed.clear()
+            await asyncio.gather(*(folder.checking() for folder in server.folders if folder.is_workspace))
             status = current_status(server)
             if status is not None and status != last:
                 server.protocol.notify(METHOD, status)

@@ -1,26 +1,43 @@
 """Files that change outside of the editor: other functions may now behave otherwise, and settings may differ."""
 
-from collections.abc import Collection
+import asyncio
 from pathlib import Path
 
 from lsprotocol import types
 
+from refute.checker.watching import Watch, watch
 from refute.server.features.synchronisation import PYTHON_FILES
-from refute.server.folders import path_of
+from refute.server.folders import Folder, path_of
 from refute.server.server import RefuteServer
 
 
 def register(server: RefuteServer) -> None:
-    """Add the handlers."""
+    """Watch the folders of the workspace, and hear of what the client watches."""
+    watches: dict[Folder, tuple[tuple[str, ...], Watch]] = {}
 
-    async def changed(paths: Collection[Path]) -> None:
-        await server.pipeline.files_changed(frozenset(paths))
+    def heard(uris: list[str]) -> None:
+        changed(frozenset(path for uri in uris if (path := path_of(uri)) is not None))
+
+    def watch_folders() -> None:
+        wanted = {folder: folder.settings.exclude for folder in server.folders if folder.is_workspace}
+        for folder, (exclude, running) in tuple(watches.items()):
+            if wanted.get(folder) != exclude:
+                running.stop()
+                del watches[folder]
+        for folder, exclude in wanted.items():
+            if folder not in watches:
+                loop = asyncio.get_running_loop()
+                watches[folder] = exclude, watch(folder.path, exclude, changed, server.notices, loop)
+
+    def changed(paths: frozenset[Path]) -> None:
+        server.tasks.start(server.pipeline.files_changed(paths), "looking at changed files")
+
+    server.pipeline.on_configured.append(watch_folders)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    async def watched(params: types.DidChangeWatchedFilesParams) -> None:
-        await changed([path for change in params.changes if (path := path_of(change.uri)) is not None])
+    def watched(params: types.DidChangeWatchedFilesParams) -> None:
+        heard([change.uri for change in params.changes])
 
     @server.feature(types.WORKSPACE_DID_RENAME_FILES, PYTHON_FILES)
-    async def renamed(params: types.RenameFilesParams) -> None:
-        uris = [uri for file in params.files for uri in (file.old_uri, file.new_uri)]
-        await changed([path for uri in uris if (path := path_of(uri)) is not None])
+    def renamed(params: types.RenameFilesParams) -> None:
+        heard([uri for file in params.files for uri in (file.old_uri, file.new_uri)])

@@ -1,0 +1,253 @@
+"""What an editor can ask for, beside diagnostics and fixes."""
+
+import pytest
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from tests.server.conftest import Editor, OpenFile, StartEditor
+
+WRONG = 'def twice(x: int) -> int:\n    """Says what it should."""\n    return wrong\n'
+RIGHT = WRONG.replace("wrong", "right")
+MIXED = "\n\n".join(
+    (WRONG, RIGHT.replace("twice", "thrice"), "async def later(x):\n    return x", "def call(x):\n    skip\n")
+)
+DISMISS = "Refute: dismiss the property “doing it twice is doing it once”"
+
+
+async def hover(file: OpenFile, place: str) -> types.Hover | None:
+    params = types.HoverParams(types.TextDocumentIdentifier(file.uri), file.find(place).start)
+    return await file.editor.text_document_hover_async(params)
+
+
+async def test_lenses_say_what_is_known_of_each_function(editor: Editor) -> None:
+    file = editor.open("a.py", MIXED)
+    await editor.until(lambda: len(editor.checks()) == 6 or None)
+    await editor.until(lambda: file.functions["call"]["verdict"])
+    titles = await file.lenses()
+    assert titles[:2] == ["1 violated", "2 properties hold"]
+    assert titles[2].startswith("not checked: it is")
+    assert titles[3] == "not checked: it needs the network"
+
+
+async def test_lenses_are_asked_for_again_when_their_words_change(editor: Editor) -> None:
+    file = editor.open("a.py", RIGHT.replace("twice", "slow"))
+    await editor.until(lambda: file.functions.get("slow", {}).get("running") or None)
+    assert await file.lenses() == ["checking…"]
+    editor.release()
+    await editor.until(lambda: editor.lens_refreshes or None)
+    assert await file.lenses() == ["2 properties hold"]
+
+
+async def test_an_edited_function_says_so_in_its_lens(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    file.replace("wrong", "right")
+    assert await file.lenses() == ["1 violated (outdated)"]
+
+
+async def test_hover_on_a_name_tells_domain_properties_and_counterexample(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    found = await hover(file, "twice")
+    assert found is not None
+    assert isinstance(found.contents, types.MarkupContent)
+    assert found.contents.kind == types.MarkupKind.Markdown
+    assert found.contents.value.splitlines() == [
+        "**Refute:** 1 violated",
+        "",
+        "Inputs:",
+        "",
+        "- `x`: `integers()` (type)",
+        "- where `x > 0`",
+        "",
+        "Properties:",
+        "",
+        "- **violated:** doing it twice is doing it once (docstring)  ",
+        "  violated: x=0 gives 1",
+        "- holds: the result is an int (type, 100 examples)",
+        "",
+        "A checked fix: say right (5 properties, 1000 examples)",
+    ]
+    assert found.range == file.find("twice")
+
+
+async def test_hover_elsewhere_says_nothing(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    assert await hover(file, "return") is None
+
+
+async def test_a_dismissed_property_vanishes_at_once_and_can_be_restored(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    before = await file.checked()
+    action = (await file.actions("twice"))[-1]
+    assert action.title == DISMISS
+    assert action.command is not None
+    params = types.ExecuteCommandParams(action.command.command, action.command.arguments)
+    await editor.workspace_execute_command_async(params)
+    assert file.shown == []
+    assert file.functions["twice"]["verdict"] == "holds"
+    params = types.ExecuteCommandParams("refute.restore", action.command.arguments)
+    await editor.workspace_execute_command_async(params)
+    assert file.shown == before
+
+
+async def test_diagnostics_can_be_pulled(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(file.uri))
+    report = await editor.text_document_diagnostic_async(params)
+    assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+    assert list(report.items) == file.shown
+
+
+async def test_a_client_shows_nothing_twice_unless_it_asks_to_pull(connect: StartEditor) -> None:
+    pushed, pulled = await connect(), await connect()
+    assert (await pushed.begin()).capabilities.diagnostic_provider is None
+    result = await pulled.begin(options={"diagnostics": "pull"})
+    assert result.capabilities.diagnostic_provider is not None
+    file = pulled.open("a.py", WRONG)
+    await pulled.until(lambda: file.functions.get("twice", {}).get("verdict"))
+    params = types.DocumentDiagnosticParams(types.TextDocumentIdentifier(file.uri))
+    report = await pulled.text_document_diagnostic_async(params)
+    assert isinstance(report, types.RelatedFullDocumentDiagnosticReport)
+    assert len(report.items) == 1
+    assert pulled.diagnostics == []
+
+
+async def test_a_plain_client_gets_plain_forms(connect: StartEditor) -> None:
+    editor = await connect()
+    await editor.begin(types.ClientCapabilities())
+    file = editor.open("a.py", WRONG)
+    (diagnostic,) = await file.checked()
+    assert diagnostic.related_information is None
+    fix = (await file.actions("twice"))[0]
+    assert fix.edit is not None
+    file.apply(fix.edit)
+    assert file.text == RIGHT
+    found = await hover(file, "twice")
+    assert found is not None
+    assert isinstance(found.contents, types.MarkupContent)
+    assert found.contents.kind == types.MarkupKind.PlainText
+    assert "*" not in found.contents.value
+    assert editor.progress_values == []
+
+
+async def test_a_fix_is_not_applied_to_a_function_that_was_edited_since(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    fix = (await file.actions("twice"))[0]
+    file.replace("return", "x += 1\n    return")
+    with pytest.raises(JsonRpcException, match="edited since"):
+        await editor.code_action_resolve_async(fix)
+
+
+async def test_only_quick_fixes_are_offered(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    context = types.CodeActionContext([], only=[types.CodeActionKind.SourceOrganizeImports])
+    params = types.CodeActionParams(types.TextDocumentIdentifier(file.uri), file.find("twice"), context)
+    assert await editor.text_document_code_action_async(params) == ()
+
+
+async def test_a_function_is_checked_when_the_user_says_so(editor: Editor) -> None:
+    editor.settings = {"run": "manual"}
+    await editor.change_settings()
+    file = editor.open("a.py", WRONG + "\n\n" + RIGHT.replace("twice", "thrice"))
+    await file.read()
+    assert await file.lenses() == ["not checked yet", "not checked yet"]
+    await file.command("check", function="thrice")
+    await editor.until(lambda: file.functions["thrice"]["verdict"])
+    assert editor.checks() == ["start thrice", "done thrice"]
+    await file.command("check")
+    await file.checked()
+    assert sorted(editor.checks()[2:]) == ["done thrice", "done twice", "start thrice", "start twice"]
+
+
+async def test_a_report_is_data(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    report = await file.command("report", function="twice")
+    assert report == file.functions["twice"]
+    assert report["fix"]["edits"][0]["newText"] == "right"
+
+
+async def test_nothing_is_checked_while_paused(editor: Editor) -> None:
+    await editor.workspace_execute_command_async(types.ExecuteCommandParams("refute.pause"))
+    file = editor.open("a.py", WRONG)
+    await file.read()
+    await editor.until(lambda: True if editor.statuses and editor.statuses[-1]["paused"] else None)
+    assert editor.checks() == []
+    await editor.workspace_execute_command_async(types.ExecuteCommandParams("refute.resume"))
+    assert len(await file.checked()) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "message"),
+    [
+        ("unknown", (), "not defined"),
+        ("check", (), "takes one argument"),
+        ("check", ("a.py",), "takes one argument"),
+        ("check", ({},), "needs 'uri'"),
+        ("check", ({"uri": "file:///nowhere.py"},), "is not open"),
+    ],
+)
+async def test_a_command_with_a_wrong_argument_is_an_error_that_says_what_is_wrong(
+    editor: Editor, command: str, arguments: tuple[types.LSPAny, ...], message: str
+) -> None:
+    with pytest.raises(JsonRpcException, match=message):
+        await editor.workspace_execute_command_async(types.ExecuteCommandParams(f"refute.{command}", arguments))
+
+
+@pytest.mark.parametrize(
+    ("command", "argument", "message"),
+    [
+        ("dismiss", {}, "needs 'function'"),
+        ("check", {"function": "nothing"}, "has no function 'nothing'"),
+        ("dismiss", {"function": "twice"}, "needs 'property'"),
+    ],
+)
+async def test_a_command_that_does_not_fit_the_document_is_an_error(
+    editor: Editor, command: str, argument: dict[str, str], message: str
+) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    with pytest.raises(JsonRpcException, match=message):
+        await file.command(command, **argument)
+
+
+async def test_progress_counts_the_functions_and_can_be_cancelled(editor: Editor) -> None:
+    names = ("slow1", "slow2", "slow3")
+    file = editor.open("a.py", "\n\n".join(RIGHT.replace("twice", name) for name in names))
+    token, begin = await editor.until(lambda: editor.progress_values[0] if editor.progress_values else None)
+    assert begin["title"] == "Refute: checking 3 functions"
+    assert begin["cancellable"]
+    editor.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
+    await editor.until(lambda: True if editor.progress_values[-1][1]["kind"] == "end" else None)
+    assert not any(line.startswith("done") for line in editor.checks())
+    assert await file.lenses() == ["not checked yet"] * 3
+
+
+async def test_the_status_tells_what_is_in_use(editor: Editor) -> None:
+    status = await editor.until(lambda: editor.statuses[0] if editor.statuses else None)
+    assert status["model"] == {
+        "state": "ready",
+        "name": "qwen2.5-coder-1.5b",
+        "backend": "CPU",
+        "detail": "",
+        "tokensPerSecond": 27.5,
+    }
+    assert (status["hypothesis"], status["sandbox"]) == ("6.1", ["network"])
+    assert (status["queued"], status["paused"]) == (0, False)
+
+
+async def test_the_status_counts_what_is_queued(editor: Editor) -> None:
+    editor.open("a.py", RIGHT.replace("twice", "slow"))
+    await editor.until(lambda: True if editor.statuses and editor.statuses[-1]["queued"] == 1 else None)
+    editor.release()
+    await editor.until(lambda: True if editor.statuses[-1]["queued"] == 0 else None)
+
+
+async def test_the_user_is_told_once(editor: Editor) -> None:
+    one = editor.open("a.py", "def shout1(x): return right\n\n\ndef shout2(x): return right\n")
+    await one.checked()
+    assert [message.message for message in editor.messages] == ["it is loud here; use earplugs"]
