@@ -238,8 +238,7 @@ class _RepeatedOpening:
     """Takes `opening` off the beginning of an answer that repeats it instead of continuing it."""
 
     def __init__(self, opening: str) -> None:
-        self._opening = opening.strip()
-        self._space_after = opening[len(opening.rstrip()) :]
+        self._opening = opening.lstrip()
         self._held = ""
         self._decided = not self._opening
 
@@ -251,11 +250,13 @@ class _RepeatedOpening:
         begun = self._held.lstrip()
         if len(begun) < len(self._opening) and self._opening.startswith(begun):
             return ""
-        self._decided = True
-        if not begun.startswith(self._opening):
-            return self._held
-        return begun[len(self._opening) :].removeprefix(self._space_after)
+        return self.finish()
 
     def finish(self) -> str:
-        """What was held back when the answer ended."""
-        return "" if self._decided else self._held
+        """What was held back, once the answer ended or is longer than the opening."""
+        held, self._held, self._decided = self._held, "", True
+        begun = held.lstrip()
+        for repeated in (self._opening, self._opening.rstrip()):
+            if repeated and begun.startswith(repeated):
+                return begun[len(repeated) :]
+        return held
