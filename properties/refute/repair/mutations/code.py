@@ -252,12 +252,16 @@ def shorten(text: str) -> str:
     return textwrap.shorten(text, 50, placeholder=" ...") if len(text) > 50 or "\n" in text else text
 
 
-def read(source: str) -> Code | None:
-    """The function that `source` defines, or None where it is not exactly one definition."""
+def last_definition(source: str) -> Function | None:
+    """The definition that ends `source` (what it needs may stand before it), or None where it does not parse."""
     try:
-        module = ast.parse(source)
-    except (SyntaxError, ValueError):
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    if len(module.body) != 1 or not isinstance(module.body[0], Function):
-        return None
-    return Code(source, module.body[0])
+    return body[-1] if body and isinstance(body[-1], Function) else None
+
+
+def read(source: str) -> Code | None:
+    """The function that ends `source`, ready to be mutated, or None where there is none."""
+    tree = last_definition(source)
+    return Code(source, tree) if tree else None

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import cast
 
-from refute.repair.mutations.code import Change, Code, Holder, Offsets, blocks_of
+from refute.repair.mutations.code import Change, Code, Holder, Offsets, blocks_of, last_definition
 
 Part = tuple[int, str]
 Fingerprint = tuple[Part, ...]
@@ -33,7 +33,9 @@ class Fingerprints:
         if place is not None:
             start, end = self._spans[place]
             text = self._code.source[start : change.start] + change.text + self._code.source[change.end : end]
-            node = _parse_header(text, self._nodes[place])
+            is_elif = self._code.source.startswith("elif", start)
+            same_word = text.startswith("elif") == is_elif  # otherwise the statement is no longer where it was
+            node = _parse_header(text, self._nodes[place]) if same_word else None
             if node is not None:
                 part = (self.original[place][0], _digest(node))
                 return (*self.original[:place], part, *self.original[place + 1 :])
@@ -47,15 +49,10 @@ class Fingerprints:
         return None
 
     def _of_whole(self, source: str) -> Fingerprint | None:
-        try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError):
+        tree = last_definition(source)
+        if tree is None or not _jumps_stay_in_loops(tree, looped=False):
             return None
-        if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef | ast.AsyncFunctionDef):
-            return None
-        if not _jumps_stay_in_loops(tree.body[0], looped=False):
-            return None
-        return tuple(part for _, _, part in self._headers(Offsets(source), tree.body[0], 0))
+        return tuple(part for _, _, part in self._headers(Offsets(source), tree, 0))
 
     def _headers(self, code: Offsets, node: Holder, depth: int) -> Iterator[tuple[ast.AST, tuple[int, int], Part]]:
         """The statement, the span of its header and its part of the fingerprint, for `node` and all below it."""
@@ -113,7 +110,8 @@ def _dump(value: object) -> str:
 
 
 def _parse_header(text: str, like: ast.AST) -> ast.stmt | None:
-    """The one statement that a changed header begins, or None where it cannot be told without the rest."""
+    """The one statement that a changed header begins, or None where it cannot be told without the rest: where it
+    is another kind of statement, such as a `break` that needs a loop."""
     if text.startswith("elif"):
         text = text[2:]
     if hasattr(like, "body"):
@@ -122,5 +120,4 @@ def _parse_header(text: str, like: ast.AST) -> ast.stmt | None:
         body = ast.parse(text).body
     except (SyntaxError, ValueError):
         return None
-    alone = len(body) == 1 and hasattr(body[0], "body") == hasattr(like, "body")
-    return body[0] if alone else None
+    return body[0] if len(body) == 1 and type(body[0]) is type(like) else None

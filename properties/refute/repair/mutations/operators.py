@@ -98,7 +98,7 @@ def _comparison(subject: Subject, node: ast.Compare) -> Iterator[Change]:
         for new, cost in _COMPARISONS[old].items():
             if new.startswith("is") and literal:
                 continue
-            if new in ("in", "not in") and kind.number:
+            if old in ("==", "!=") and new in ("in", "not in") and kind.number:
                 continue
             yield Change(*span, new, f"use {new} instead of {old} {place}", cost)
 

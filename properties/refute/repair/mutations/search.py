@@ -32,10 +32,11 @@ def mutants(
 ) -> tuple[Candidate, ...]:
     """One-edit repairs of a function, the most promising first.
 
-    `source` is one dedented definition, as `FunctionUnit.source` is. `focus_lines` are zero-based lines of it that
-    the counterexample ran through or failed at; changes there come before equally small changes elsewhere. `names`
-    are names of the module that an edit may bring in. At most `limit` candidates come out; no two have the same
-    syntax tree, and none has that of `source`. A source that is not one definition has no mutants.
+    `source` is one dedented definition, as `FunctionUnit.source` is; imports and other definitions may stand before
+    it. `focus_lines` are zero-based lines of it that the counterexample ran through or failed at; changes there come
+    before equally small changes elsewhere. `names` are names of the module that an edit may bring in. At most `limit`
+    candidates come out; no two have the same syntax tree, and none has that of `source`. A source without a
+    definition at its end has no mutants.
     """
     code = read(source)
     if code is None:

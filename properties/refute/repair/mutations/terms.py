@@ -102,7 +102,7 @@ def _added(subject: Subject, node: ast.expr) -> Iterator[Change]:
     for name in subject.visible(node):
         other = subject.kind(name)
         if kind.number and other.number and name != mentioned:
-            operators = "+ - * // % /".split()
+            operators = ["+", "-", "*", "//", "%", "/"]
         elif kind.name == other.name and kind.name in ("text", "list"):
             operators = ["+"]
         else:
