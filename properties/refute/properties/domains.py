@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from refute.properties.annotations import TypeReader, shape_of_default
 from refute.properties.calls import WrittenExample, supplied_parameters
 from refute.properties.constraints import negated, require
+from refute.properties.contracts import find_contracts
 from refute.properties.docstring_examples import find_examples
 from refute.properties.docstrings import Docstring, read_docstring
 from refute.properties.domain import Domain, ParameterDomain
@@ -75,6 +76,12 @@ def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
     for parameter in supplied_parameters(unit):
         shapes[parameter.name], evidence[parameter.name] = _parameter(parameter, sources)
     shapes, left = _narrowed(shapes, sources, find_guards(function), docstring)
+    for contract in find_contracts(module.functions.get(unit.first_line, function), module):
+        if not contract.is_postcondition:
+            shapes, more = require(contract.condition, shapes)
+            left += more
+    for name in [name for name, shape in shapes.items() if _is_open(shape)]:
+        shapes[name], evidence[name] = Unknown(), Evidence.GUESS
     return Domain(
         parameters=tuple(ParameterDomain(name, strategy(shape), evidence[name]) for name, shape in shapes.items()),
         precondition=_conjunction(left),
@@ -107,8 +114,6 @@ def _parameter(parameter: Parameter, sources: _Sources) -> tuple[Shape, Evidence
             shape = more
         if not was_known and is_known(shape):
             evidence = source
-    if _is_open(shape):
-        shape, evidence = Unknown(), Evidence.GUESS
     if parameter.default == "None" and is_known(shape) and "none()" not in strategy(shape):
         shape = one_of([NONE, shape])
     return with_notable(shape, sources.numbers, sources.texts), evidence

@@ -20,12 +20,15 @@ class UnreadableError(Exception):
 @dataclass(frozen=True, eq=False)
 class Module:
     """`definitions` holds for each top-level name the statements that bind it, in order; `imports` the dotted
-    origin of each imported name (`{"cache": "functools.cache"}`). `lines` keep their endings."""
+    origin of each imported name (`{"cache": "functools.cache"}`). `functions` are all functions of the document by
+    the zero-based line of their `def`. `lines` keep their endings.
+    """
 
     tree: ast.Module
     lines: tuple[str, ...]
     definitions: Mapping[str, tuple[ast.stmt, ...]]
     imports: Mapping[str, str]
+    functions: Mapping[int, FunctionNode]
 
     def column(self, line: int, utf8_column: int) -> int:
         """The character column of a `col_offset` on a zero-based line of the document."""
@@ -65,7 +68,8 @@ def read_module(text: str) -> Module:
             definitions[name] = (*definitions.get(name, ()), statement)
         if isinstance(statement, ast.Import | ast.ImportFrom):
             imports.update(_origins(statement))
-    return Module(tree, split_lines(text), definitions, imports)
+    functions = {node.lineno - 1: node for node in ast.walk(tree) if is_function(node)}
+    return Module(tree, split_lines(text), definitions, imports, functions)
 
 
 def _parse(text: str) -> ast.Module:

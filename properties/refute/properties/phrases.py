@@ -30,7 +30,9 @@ _NOUNS: dict[str, Shape] = {
     **dict.fromkeys(("string", "str", "text", "sentence", "phrase", "paragraph", "substring"), Text()),
     "word": Text("abcdeABCDExyz", min_size=1, max_size=12),
     **dict.fromkeys(("character", "char"), Text("abcdeABCDExyz", min_size=1, max_size=1)),
-    **dict.fromkeys(("list", "array", "sequence", "iterable", "vector", "collection"), Collected()),
+    **dict.fromkeys(
+        ("list", "array", "array_like", "array-like", "sequence", "iterable", "vector", "collection"), Collected()
+    ),
     "tuple": Collected(kind="tuple"),
     "set": Collected(kind="set"),
     **dict.fromkeys(("dictionary", "dict", "mapping"), Dictionaries()),
@@ -90,6 +92,11 @@ def _phrase(tokens: Sequence[str], start: int) -> Phrase | None:
         inner = _phrase(tokens, inner_start)
         if inner is not None:
             shape, place = replace(shape, element=inner.shape), inner.end
+    if isinstance(shape, Dictionaries) and tokens[place : place + 1] == ["of"]:
+        keys = _phrase(tokens, place + 1)
+        values = _phrase(tokens, keys.end + 1) if keys and tokens[keys.end : keys.end + 1] == ["to"] else None
+        if keys and values:
+            shape, place = replace(shape, keys=keys.shape, values=values.shape), values.end
     for adjective in adjectives:
         shape = _ADJECTIVES[adjective](shape) if adjective in _ADJECTIVES else shape
     return Phrase(shape, start, place, is_plural)
@@ -160,7 +167,9 @@ def _over(alphabet: str) -> Callable[[Shape], Shape]:
 
 def _special(shape: Shape) -> Shape:
     """Adjectives that give strings a form of their own, and numbers written as strings."""
-    return replace(shape, fixed_form=True) if isinstance(shape, Text) else Text(fixed_form=True)
+    if isinstance(shape, Text):
+        return replace(shape, fixed_form=True)
+    return Text(fixed_form=True) if isinstance(shape, Integers | Floats | Numbers) else shape
 
 
 def _same(shape: Shape) -> Shape:

@@ -1,0 +1,90 @@
+"""Conditions in words ("if n is negative or k > len(items)") as Python, where they leave no doubt."""
+
+import ast
+import re
+from collections.abc import Sequence
+
+from refute.properties.literals import parse_expression
+
+_LEAD = re.compile(
+    r"^(?:if|when|whenever|in case|on)\s+(?:the\s+)?(?:given\s+|value\s+of\s+|argument\s+|parameter\s+)*", re.IGNORECASE
+)
+_OR = re.compile(r"\s*,?\s+or\s+(?:if\s+)?")
+_SUBJECT = re.compile(
+    r"^(?:either\s+)?(?:the\s+)?(\w+)(?:\s+(?:argument|parameter|value|list|string|array|number))?\s+(?:is|are)\s+"
+)
+_NUMBER = r"-?\d+(?:\.\d+)?"
+_THING = rf"(?:the\s+)?(?:length\s+of\s+(?P<sized>\w+)|(?P<plain>\w+|{_NUMBER}|len\(\w+\)))"
+_PREDICATES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern + r"$", re.IGNORECASE), meaning)
+    for pattern, meaning in (
+        (r"negative", "{0} < 0"),
+        (r"(?:not positive|non-?positive|zero or negative|negative or zero|zero or less)", "{0} <= 0"),
+        (r"positive", "{0} > 0"),
+        (r"(?:zero|0|equal to (?:zero|0))", "{0} == 0"),
+        (r"(?:empty|an empty \w+)", "len({0}) == 0"),
+        (r"None", "{0} is None"),
+        (r"odd", "{0} % 2 == 1"),
+        (r"even", "{0} % 2 == 0"),
+        (rf"(?:less|smaller|lower) than or equal to {_THING}", "{0} <= {1}"),
+        (rf"(?:greater|larger|bigger|higher|more) than or equal to {_THING}", "{0} >= {1}"),
+        (rf"(?:less|smaller|lower|fewer) than {_THING}", "{0} < {1}"),
+        (rf"(?:greater|larger|bigger|higher|more) than {_THING}", "{0} > {1}"),
+        (rf"(?:not equal to|different from) {_THING}", "{0} != {1}"),
+        (rf"not between (?P<low>{_NUMBER}) and (?P<high>{_NUMBER})(?: \(?inclusive\)?)?", "not {low} <= {0} <= {high}"),
+    )
+)
+
+
+def condition_in_words(text: str, names: Sequence[str]) -> str | None:
+    """`text` as Python over the parameters `names`, None where a reader could be in doubt."""
+    cleaned = _LEAD.sub("", text.replace("`", "").strip().rstrip(".")).strip()
+    whole = _predicate(cleaned, names, None)
+    if whole is not None:
+        return whole[0]
+    parts: list[str] = []
+    subject: str | None = None
+    for piece in _OR.split(cleaned):
+        found = _predicate(piece.strip(), names, subject)
+        if found is None:
+            return None
+        part, subject = found
+        parts.append(part)
+    return " or ".join(parts)
+
+
+def _predicate(text: str, names: Sequence[str], subject: str | None) -> tuple[str, str | None] | None:
+    """One predicate and its subject; without a subject of its own it is about `subject`."""
+    comparison = _comparison(text, names)
+    if comparison is not None:
+        return comparison, subject
+    found = _SUBJECT.match(text)
+    own = found.group(1) if found else subject
+    if own is None or own not in names:
+        return None
+    rest = text[found.end() :] if found else text
+    for pattern, meaning in _PREDICATES:
+        matched = pattern.match(rest.strip())
+        if matched:
+            groups = matched.groupdict()
+            other = f"len({groups['sized']})" if groups.get("sized") else groups.get("plain") or ""
+            written = meaning.format(own, other, low=groups.get("low"), high=groups.get("high"))
+            return (written, own) if _is_over(written, names) else None
+    return None
+
+
+def _comparison(text: str, names: Sequence[str]) -> str | None:
+    """`text` if it is a comparison in Python already ("k > len(items)")."""
+    node = parse_expression(text.replace("≤", "<=").replace("≥", ">="))
+    return ast.unparse(node) if isinstance(node, ast.Compare) and _is_over(ast.unparse(node), names) else None
+
+
+def _is_over(source: str, names: Sequence[str]) -> bool:
+    """Whether an expression reads only parameters, at least one of them, and calls nothing but `len`."""
+    node = parse_expression(source)
+    if node is None:
+        return False
+    read = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    calls = [part.func for part in ast.walk(node) if isinstance(part, ast.Call)]
+    plain = all(isinstance(function, ast.Name) and function.id == "len" for function in calls)
+    return plain and bool(read & set(names)) and read <= {*names, "len", "None"}

@@ -1,0 +1,38 @@
+"""Properties from the examples of a docstring."""
+
+import ast
+
+from refute.properties.docstring_examples import find_examples
+from refute.properties.evidence import Evidence
+from refute.properties.modules import read_module
+from refute.properties.property import Property
+from refute.properties.units import FunctionUnit
+
+
+def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
+    """One property for each example in the docstring of `unit`, a function of the document `module_text`."""
+    prints = _prints(unit)
+    return tuple(
+        Property(
+            kind="example",
+            statement=f"{example.call} {'raises' if example.raises else 'gives'} {example.expected}",
+            check=example.check,
+            evidence=Evidence.EXAMPLE,
+            must_return=not example.raises,
+            example=example.arguments,
+            spec_line=example.line,
+        )
+        for example in find_examples(unit, read_module(module_text).definitions.keys())
+        if not (prints and not example.raises)
+    )
+
+
+def _prints(unit: FunctionUnit) -> bool:
+    """Whether a function prints and returns nothing: then its examples show the output, not the result."""
+    nodes = list(ast.walk(ast.parse(unit.source)))
+    returns = any((isinstance(n, ast.Return) and n.value) or isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes)
+    writes = any(
+        isinstance(n, ast.Call) and ast.unparse(n.func) in {"print", "pprint", "pprint.pprint", "sys.stdout.write"}
+        for n in nodes
+    )
+    return writes and not returns
