@@ -4,9 +4,11 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands";
 import type { ClientState } from "./core/status";
 import { Downloads } from "./downloads";
+import { InlineValues } from "./inlinevalues";
 import { SelectedInterpreter } from "./interpreter";
 import { Server } from "./server";
 import { StatusItem } from "./statusitem";
+import { Testing } from "./testing";
 import { Verdicts } from "./verdicts";
 
 let stop: (() => Promise<void>) | undefined;
@@ -17,6 +19,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const server = new Server(context, log, interpreter);
   const verdicts = new Verdicts(server);
   const downloads = new Downloads(server, log, context.globalState);
+  const testing = new Testing(server, verdicts);
+  const values = new InlineValues(verdicts);
   const status = new StatusItem(vscode.workspace.isTrusted ? server.state : { kind: "untrusted" });
   context.subscriptions.push(
     log,
@@ -24,6 +28,8 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     verdicts,
     downloads,
+    testing,
+    values,
     status,
     ...registerCommands({ server, verdicts, status, downloads, log, extensionId: context.extension.id }),
     downloads.onDidChange((download) => status.downloading(download)),

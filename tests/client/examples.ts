@@ -1,6 +1,6 @@
 /** Verdicts for tests. */
 
-import type { FunctionVerdict, PropertyVerdict } from "../../client-vscode/src/core/protocol";
+import type { Counterexample, FunctionVerdict, PropertyVerdict } from "../../client-vscode/src/core/protocol";
 
 export function verdict(
   name: string,
@@ -26,12 +26,15 @@ export function verdict(
 export function property(id: string, changes: Partial<PropertyVerdict> = {}): PropertyVerdict {
   return {
     id,
-    kind: "postcondition",
     statement: `statement ${id}`,
     evidence: "docstring",
-    status: "holds",
+    ruling: "holds",
     examples: 200,
     counterexample: null,
     ...changes,
   };
+}
+
+export function counterexample(args: Readonly<Record<string, string>>, result: string | null): Counterexample {
+  return { arguments: args, result, exception: null, line: null, explanation: "" };
 }

@@ -31,15 +31,19 @@ export interface Counterexample {
   readonly arguments: Readonly<Record<string, string>>;
   readonly result: string | null;
   readonly exception: string | null;
+  /** One-based line where the exception arose. */
+  readonly line: number | null;
   readonly explanation: string;
 }
 
+/** The server's judgement of a property; `suggested` is a refuted one that rests on too little for a warning. */
+export type Ruling = "violated" | "suggested" | "holds" | "vacuous" | "rejected" | "dismissed" | "error";
+
 export interface PropertyVerdict {
   readonly id: string;
-  readonly kind: string;
   readonly statement: string;
   readonly evidence: string;
-  readonly status: "violated" | "holds" | "vacuous" | "rejected" | "error";
+  readonly ruling: Ruling;
   readonly examples: number;
   readonly counterexample: Counterexample | null;
 }

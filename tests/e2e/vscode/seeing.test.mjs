@@ -1,0 +1,100 @@
+// What a person sees and does: squiggle, Problems, lens, hover, quick fix, Testing view, value beside the line.
+
+import assert from "node:assert/strict";
+import { AGES, FAKE_MODEL, testInWorkbench, until } from "./workbench.mjs";
+
+const files = { "ages.py": AGES };
+
+/** Open ages.py, save it with a change, and wait for the squiggle. */
+async function violate(workbench) {
+  const { page } = workbench;
+  await workbench.load([["openFile", workbench.uri("ages.py")]]);
+  await workbench.line("def is_adult").click();
+  await workbench.status.filter({ hasText: /^Refute$/ }).waitFor();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Control+S");
+  await page.locator(".monaco-editor .squiggly-warning").first().waitFor({ state: "attached" });
+}
+
+testInWorkbench(
+  "a violation appears after a save, and its fix makes it go",
+  { files, settings: FAKE_MODEL },
+  async (workbench) => {
+    const { page } = workbench;
+    await violate(workbench);
+    await page.keyboard.press("Control+Shift+M");
+    await page.locator(".markers-panel", { hasText: "is_adult" }).waitFor();
+    await workbench.picture("1-problem");
+    const squiggle = workbench.line("def is_adult");
+    // The bulb is the content widget or the gutter glyph, and VS Code may swap one for the other.
+    const bulb = page.locator('.monaco-editor .lightBulbWidget, .monaco-editor [class*="codicon-gutter-lightbulb"]');
+    const menu = page.locator(".action-widget .monaco-list-row");
+    await workbench.gesture("the lightbulb", async () => {
+      await squiggle.click({ position: { x: 60, y: 8 }, timeout: 5000 });
+      await bulb.filter({ visible: true }).first().click({ timeout: 5000 });
+      await menu.first().waitFor({ timeout: 5000 });
+      await workbench.picture("2-fixes");
+      await page.keyboard.press("Enter"); // the preferred fix has the focus
+      await workbench.line("age >= 18").waitFor({ timeout: 5000 });
+    });
+    await page.keyboard.press("Control+S");
+    await page.locator(".monaco-editor .squiggly-warning").first().waitFor({ state: "detached" });
+    await until("saved", () => workbench.read("ages.py").includes("age >= 18"));
+    await workbench.picture("3-mended");
+  },
+);
+
+testInWorkbench(
+  "lens, hover and inline value tell what is known",
+  { files, settings: { ...FAKE_MODEL, "refute.inlineValues": true } },
+  async (workbench) => {
+    const { page } = workbench;
+    await violate(workbench);
+    const lens = page.locator(".monaco-editor .codelens-decoration", { hasText: "violated" });
+    await lens.waitFor();
+    await workbench.gesture("the hover", async () => {
+      await workbench.line("def is_adult").getByText("is_adult").hover({ timeout: 5000 });
+      await page
+        .locator(".monaco-hover", { hasText: "is_adult(18)" })
+        .filter({ visible: true })
+        .first()
+        .waitFor({ timeout: 5000 });
+    });
+    await workbench.picture("hover");
+    await page.keyboard.press("Escape");
+    const beside = await workbench
+      .line("def is_adult")
+      .evaluate((line) =>
+        [...line.querySelectorAll("span")].map((span) => getComputedStyle(span, "::after").content).join(" "),
+      );
+    assert.match(beside, /age=18 gives False/);
+    await workbench.picture("value");
+  },
+);
+
+testInWorkbench(
+  "the Testing view shows functions and properties",
+  { files, settings: FAKE_MODEL },
+  async (workbench) => {
+    const { page } = workbench;
+    await violate(workbench);
+    await workbench.command("Testing: Focus on Test Explorer View");
+    const tree = page.locator(".test-explorer-tree");
+    await tree.getByText("ages.py").first().waitFor();
+    await workbench.command("Test Explorer: Expand All Tests").catch(() => {});
+    await tree.getByText("is_adult").first().waitFor();
+    await tree.locator(".codicon-testing-failed-icon").first().waitFor();
+    await workbench.picture("testing");
+  },
+);
+
+testInWorkbench("pausing stops checks until they are resumed", { files, settings: FAKE_MODEL }, async (workbench) => {
+  await workbench.load([["openFile", workbench.uri("ages.py")]]);
+  await workbench.status.filter({ hasText: /^Refute$/ }).waitFor();
+  await workbench.command("Refute: Pause");
+  await workbench.status.filter({ hasText: "paused" }).waitFor();
+  await workbench.picture("paused");
+  await workbench.command("Refute: Resume");
+  await workbench.status.filter({ hasText: /^Refute$/ }).waitFor();
+});
