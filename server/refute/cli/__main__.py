@@ -4,13 +4,16 @@ import errno
 import importlib
 import io
 import os
+import signal
 import sys
+import traceback
 
 import click
 
 COMMANDS = ("check", "watch", "serve", "model", "doctor")
 INTERRUPTED = 130
 CLOSED_PIPE = 141
+CRASHED = 2
 
 
 class Commands(click.Group):
@@ -68,7 +71,12 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # source may hold what the terminal's encoding does not
-    cli.main(prog_name="refute")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who ends us that way wants clean work too
+    try:
+        cli.main(prog_name="refute")
+    except Exception:  # a bug of ours; Python's own status for that, 1, would say that something is violated
+        traceback.print_exc()
+        sys.exit(CRASHED)
 
 
 if __name__ == "__main__":
