@@ -2,3 +2,7 @@
 
 A proposer that is not sure proposes nothing; whether a property stands is decided elsewhere.
 """
+
+from refute.properties.proposers.every import propose
+
+__all__ = ["propose"]

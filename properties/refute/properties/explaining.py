@@ -1,0 +1,77 @@
+"""Violations in one plain sentence."""
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from refute.properties.property import Property
+
+_LONGEST_VALUE = 80
+_OBLIGATIONS = (
+    (" is ", " should be "),
+    (" are ", " should be "),
+    (" has ", " should have "),
+    (" have ", " should have "),
+    (" can ", " should be able to "),
+    (" raises ", " should raise "),
+    (" gives ", " should give "),
+    (" returns ", " should return "),
+    (" contains ", " should contain "),
+    (" contain ", " should contain "),
+    (" changes ", " should change "),
+    (" equals ", " should equal "),
+    (" keeps ", " should keep "),
+    (" holds", " should hold"),
+    (" hold", " should hold"),
+    (" does not ", " should not "),
+    (" do not ", " should not "),
+)
+
+
+class Call(Protocol):
+    """One call and what came of it: `result` is a `repr`, or `exception` is "Type: message"."""
+
+    @property
+    def arguments(self) -> Sequence[tuple[str, str]]: ...
+
+    @property
+    def result(self) -> str | None: ...
+
+    @property
+    def exception(self) -> str | None: ...
+
+
+def explain(claim: Property, call: Call, qualname: str) -> str:
+    """What is violated, with which arguments, and what came out.
+
+    "items=[1, 0] gives [1, 0]; the result should be sorted".
+    """
+    outcome = f"raises {_short(call.exception)}" if call.exception else f"gives {_short(call.result or 'None')}"
+    return f"{_shown_call(call.arguments, qualname)} {outcome}; {_obligation(claim)}"
+
+
+def _shown_call(arguments: Sequence[tuple[str, str]], qualname: str) -> str:
+    shown = [(name, _short(value)) for name, value in arguments]
+    if shown[:1] and shown[0][0] == "self":
+        method = qualname.rpartition(".")[2]
+        return f"{shown[0][1]}.{method}({', '.join(f'{name}={value}' for name, value in shown[1:])})"
+    return ", ".join(f"{name}={value}" for name, value in shown) or f"{qualname}()"
+
+
+def _obligation(claim: Property) -> str:
+    """The statement of a property as what should be."""
+    if claim.kind == "example":
+        expected = re.search(r"^.*\) (gives|raises) (.*)$", claim.statement, re.DOTALL)
+        if expected:
+            verb = "" if expected.group(1) == "gives" else "raises "
+            return f"the docstring's example says {verb}{_short(expected.group(2))}"
+    places = [(claim.statement.find(plain), plain, owed) for plain, owed in _OBLIGATIONS if plain in claim.statement]
+    if not places:
+        return f"it should be so that {claim.statement}"
+    _, plain, owed = min(places)
+    return claim.statement.replace(plain, owed, 1)
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= _LONGEST_VALUE else f"{one_line[: _LONGEST_VALUE - 1]}…"
