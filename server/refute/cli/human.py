@@ -127,8 +127,6 @@ def _violation(source: SourceFile, report: FunctionReport, verdict: Verdict, col
     claim = verdict.property
     yield from _labelled("violated", STYLES["violated"], claim.statement, columns)
     yield from _counterexample(report, verdict, "counterexample", columns)
-    if verdict.explanation:
-        yield from _labelled("", "", verdict.explanation, columns)
     yield from _labelled("evidence", "bold", wording.evidence(claim), columns)
     quoted = "" if claim.spec_line is None else source.line(claim.spec_line).strip(" \t\"'")
     if quoted:

@@ -54,7 +54,6 @@ def message(unit: FunctionUnit, verdict: Verdict) -> str:
     lines = [
         f"violated: {verdict.property.statement}",
         "" if found is None else f"{call(unit, found)} {outcome(found)}",
-        verdict.explanation,
         f"evidence: {evidence(verdict.property)}",
     ]
     return "\n".join(line for line in lines if line)
