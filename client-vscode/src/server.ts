@@ -107,6 +107,10 @@ export class Server implements vscode.Disposable {
     this.connection = connection;
     try {
       await connection.start();
+      // Its first status may have come before.
+      if (this.current.kind !== "running") {
+        this.show({ kind: "running", status: undefined });
+      }
     } catch (error) {
       await this.stop();
       const reason = error instanceof Error ? error.message : String(error);

@@ -143,7 +143,10 @@ export async function openWorkbench({
     "security.workspace.trust.startupPrompt": "never",
     ...settings,
   };
-  fs.writeFileSync(path.join(folder("user/User"), "settings.json"), JSON.stringify(all, null, 2));
+  // Settings of the machine, such as paths, are taken from the machine's file; the others from the user's.
+  for (const place of ["user/User", "user/Machine"]) {
+    fs.writeFileSync(path.join(folder(place), "settings.json"), JSON.stringify(all, null, 2));
+  }
   const env = {
     ...Object.fromEntries(Object.entries(process.env).filter(([key]) => key === "PATH" || key.startsWith("PIP_"))),
     HOME: folder("home"),
