@@ -137,6 +137,10 @@ class Editor(LanguageClient):
         """Take leave as the protocol wants; returns the server's exit status."""
         await self.shutdown_async(None)
         self.exit(None)
+        return await self.ended()
+
+    async def ended(self) -> int:
+        """Wait for the end of the server; returns its exit status."""
         ending = self._server.wait() if self._server is not None else self._conversation
         assert ending is not None
         return await asyncio.wait_for(ending, PATIENCE)

@@ -135,7 +135,14 @@ async def open_fake(workspace: Path, settings: Settings, notify: Notify) -> Fake
     return FakeChecking(workspace, settings, notify)
 
 
+async def open_noisy(workspace: Path, settings: Settings, notify: Notify) -> FakeChecking:
+    """As libraries and their children do that do not know where they are."""
+    print("a stray line", flush=True)
+    await (await asyncio.create_subprocess_exec("echo", "a stray line")).wait()
+    return await open_fake(workspace, settings, notify)
+
+
 if __name__ == "__main__":
     overrides = dict(argument.split("=", 1) for argument in sys.argv[1:] if not argument.startswith("--"))
     address = ("127.0.0.1", 0) if "--tcp" in sys.argv else None
-    sys.exit(serve(overrides, address=address, checker=open_fake))
+    sys.exit(serve(overrides, address=address, checker=open_noisy if "--noisy" in sys.argv else open_fake))

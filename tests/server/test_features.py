@@ -187,7 +187,7 @@ async def test_nothing_is_checked_while_paused(editor: Editor) -> None:
         ("unknown", (), "not defined"),
         ("check", (), "takes one argument"),
         ("check", ("a.py",), "takes one argument"),
-        ("check", ({},), "needs 'uri'"),
+        ("check", ({"file": "a.py"},), "needs 'uri'"),
         ("check", ({"uri": "file:///nowhere.py"},), "is not open"),
     ],
 )

@@ -99,7 +99,10 @@ class _Batches:
 
 
 class Watch(FileSystemEventHandler):
-    """The watch over one folder. A thread of its own keeps it up, since even starting it may take long."""
+    """The watch over one folder. A thread of its own keeps it up, since even starting it may take long.
+
+    `ready` is set once changes are seen.
+    """
 
     def __init__(
         self,
@@ -117,6 +120,7 @@ class Watch(FileSystemEventHandler):
         self._ignored = Ignored(folder, exclude)
         self._new_folders: queue.SimpleQueue[Path | None] = queue.SimpleQueue()
         self._observer: BaseObserver | None = None
+        self.ready = threading.Event()
         self._apart: frozenset[Path] = frozenset()
         threading.Thread(target=self._keep_up, name=f"watching {folder}", daemon=True).start()
 
@@ -150,6 +154,7 @@ class Watch(FileSystemEventHandler):
     def _keep_up(self) -> None:
         """Start, then take in new folders and look after the rest until the end."""
         self._begin()
+        self.ready.set()
         try:
             while True:
                 try:
@@ -210,6 +215,8 @@ class Watch(FileSystemEventHandler):
             return
         if not observer.is_alive():
             self._poll("the observer has ended")
+            # Whatever changed in between was not seen.
+            self._batches.add(self._folder)
             return
         for emitter in tuple(observer.emitters):
             if not emitter.is_alive():

@@ -28,7 +28,7 @@ def register(server: RefuteServer) -> None:
         server.support = Support.of(params)
         for uri in _workspace_uris(params):
             server.folders.add(uri)
-        if params.process_id is not None:
+        if params.process_id is not None and _can_be_watched(params.process_id):
             server.tasks.start(_outlive(params.process_id, server), "watching the editor's process")
 
     @server.feature(types.INITIALIZED)
@@ -66,16 +66,18 @@ def _workspace_uris(params: types.InitializeParams) -> list[str]:
 async def _outlive(process_id: int, server: RefuteServer) -> None:
     """Stop the server when the editor's process has ended without a word.
 
-    Usually standard input ends then; not where another process has inherited it. A process that cannot be seen
-    now, for one because it is on the other side of a container's wall, is not watched. Nor is any on Windows, where
-    a pipe always ends with its owner.
+    Usually standard input ends then; not where another process has inherited it.
     """
-    if sys.platform == "win32" or not _is_alive(process_id):
-        return
     while _is_alive(process_id):  # noqa: ASYNC110 (nothing tells of the end of a process that is not a child)
         await asyncio.sleep(LIFE_SECONDS)
     logger.warning("the editor's process %d has ended, so the server ends too", process_id)
     server.conversation.stopped.set()
+
+
+def _can_be_watched(process_id: int) -> bool:
+    """Not one that cannot be seen now, for one because it is on the other side of a container's wall. Nor any on
+    Windows, where a pipe always ends with its owner."""
+    return sys.platform != "win32" and _is_alive(process_id)
 
 
 def _is_alive(process_id: int) -> bool:
