@@ -36,6 +36,7 @@ from refute.properties.shapes import (
 )
 from refute.properties.strategies import strategy
 from refute.properties.units import FunctionUnit, Parameter
+from refute.properties.usage import contradicts
 
 _DOCUMENTED = re.compile(r"\b(\w+(?:Error|Exception))\b")
 _WORD_IN_QUOTES = re.compile(r"""(["'])([^"'\n]{1,20})\1""")
@@ -48,6 +49,7 @@ class _Sources:
     """All that is read once for a function and asked for each of its parameters."""
 
     unit: FunctionUnit
+    function: FunctionNode
     types: TypeReader
     docstring: Docstring
     described: Described
@@ -69,7 +71,7 @@ def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
     docstring = read_docstring(unit.spec)
     examples = find_examples(unit, module.definitions.keys())
     sources = _Sources(
-        unit, TypeReader(module), docstring, describe(docstring, names), examples, *_literals(unit, function)
+        unit, function, TypeReader(module), docstring, describe(docstring, names), examples, *_literals(unit, function)
     )
     shapes: dict[str, Shape] = {}
     evidence: dict[str, Evidence] = {}
@@ -141,7 +143,11 @@ def _readings(parameter: Parameter, sources: _Sources) -> Iterator[tuple[Shape, 
     values = [dict(example.arguments)[name] for example in sources.examples]
     yield shape_of_expressions([value for value in values if value != parameter.default]), Evidence.EXAMPLE
     yield shape_of_default(parameter.default), Evidence.TYPE
-    yield shape_of_name(name)
+    by_name, strength = shape_of_name(name)
+    if any(re.search(rf"\b{re.escape(name)}\b", raised.condition) for raised in sources.docstring.exceptions):
+        by_name = Integers() if isinstance(by_name, Integers) else by_name  # what raises must be tried too
+    if not contradicts(sources.function, name, by_name):
+        yield by_name, strength
 
 
 def _documented_type(text: str, types: TypeReader) -> Shape:

@@ -59,7 +59,7 @@ class _Reader:
                     yield from guards
                     if not goes_on:
                         return
-                case ast.Assert():
+                case ast.Assert() if _names(statement.test).isdisjoint(self._locals):
                     yield from self._guard(_negated(statement.test), "AssertionError", statement.lineno)
                 case ast.For(target=ast.Name(id=name), iter=values, orelse=[]):
                     yield from self._loop(statement, name, values)
@@ -132,6 +132,10 @@ class _Reader:
         inner = {n.id for n in ast.walk(result) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         read = {n.id for n in ast.walk(result) if isinstance(n, ast.Name)}
         return None if (read - inner) & (self._locals - self._parameters) else result
+
+
+def _names(expression: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
 
 
 def _is_pure(expression: ast.expr) -> bool:

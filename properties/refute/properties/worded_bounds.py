@@ -1,0 +1,116 @@
+"""Bounds that a docstring gives in words or comparisons: "between 1 and 10", "not empty", "0 <= k <= len(items)"."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
+
+from refute.properties.literals import parse_expression
+from refute.properties.phrases import bounded, sized, tokens_of
+from refute.properties.shapes import Numbers, Shape
+from refute.properties.vocabulary import COUNTS, GREATER
+
+Refinement: TypeAlias = Callable[[Shape], Shape]
+
+_CONDITIONAL = re.compile(
+    r"\b(?:if|when|whenever|whether|unless|iff|while|until|return(?:s|ed)?|raise[sd]?|otherwise|such that|where|else|"
+    r"but|except|count(?:s|ed|ing)?|find(?:s|ing)?|sum of)\b",
+    re.IGNORECASE,
+)
+_OPERAND = r"(?:-?\d[\d_]*(?:\.\d+)?|len\(\w+\)|[A-Za-z_]\w*(?:\.length)?)"
+_COMPARISON = re.compile(rf"(?<![\w.]){_OPERAND}(?:\s*(?:<=|>=|<|>|≤|≥)\s*{_OPERAND})+(?![\w(])")
+_RANGE = re.compile(
+    r"\b(?:between|from|(?:in|within) (?:the |a )?(?:inclusive )?range(?: of)?:?)\s*"
+    r"[\[(]?(-?\d+)[\])]?\s*(?:and|to|,|\.\.|-)\s*[\[(]?(-?\d+)",
+    re.IGNORECASE,
+)
+_LESS_THAN = re.compile(
+    r"\b(?:is|are|be|being)\s+(?:always\s+)?(less|smaller|lower|greater|larger|bigger|more|at least|at most)"
+    r"(?:\s+than)?(\s+or\s+equal(?:\s+to)?)?\s+(-?\d+)\b",
+    re.IGNORECASE,
+)
+_SAYINGS = (
+    (re.compile(r"\bnon-? ?empty\b|\b(?:not|never|cannot|can't|n't)\s+(?:be\s+)?empty\b", re.IGNORECASE), sized(1)),
+    (
+        re.compile(r"\b(?:no|not|never|without)\s+(?:be\s+|contain\s+|any\s+)?negatives?\b", re.IGNORECASE),
+        bounded(Numbers(low=0)),
+    ),
+)
+_AT_LEAST = re.compile(
+    r"\b(?:length|size)\s+(?:is\s+|of\s+)?at\s+least\s+(\w+)|"
+    r"\bat\s+least\s+(one|two|three|four|five|\d+)\s+(?:elements?|items?|characters?|numbers?|entries|values?)\b",
+    re.IGNORECASE,
+)
+_SAME_LENGTH = re.compile(
+    r"\b(?:equal|same|identical)[- ](?:length|size)s?\b|\blengths? (?:are|is) equal\b", re.IGNORECASE
+)
+_RULE = re.compile(r"\b(?:must|assum|constraint|restriction|guarantee|require|note)", re.IGNORECASE)
+
+
+def refinements_in(text: str, names: Sequence[str], about: str | None) -> Iterator[tuple[str, Refinement]]:
+    """Bounds that a sentence sets to parameters out of `names`; `about` is the one whose description it is part of."""
+    mentioned = [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)]
+    everyone = [about] if about else mentioned or list(names)
+    for pattern, refine in _SAYINGS:
+        found = pattern.search(text)
+        if found and _is_said(text, found):
+            yield from ((name, refine) for name in everyone)
+    size = _AT_LEAST.search(text)
+    if size and (about or len(names) == 1) and _is_said(text, size):
+        number = size.group(1) or size.group(2)
+        least = COUNTS.get(number.lower()) or (int(number) if number.isdigit() else 0)
+        yield from ((name, sized(least)) for name in everyone)
+    for found in _RANGE.finditer(text):
+        subject = _subject(text[: found.start()], names, about)
+        if subject is not None and _is_said(text, found):
+            low, high = sorted((int(found.group(1)), int(found.group(2))))
+            is_size = re.search(r"\b(?:length|size|number of)\b", text[: found.start()])
+            yield subject, sized(low, high) if is_size else bounded(Numbers(low, high))
+    for found in _LESS_THAN.finditer(text):
+        subject = _subject(text[: found.start()], names, about)
+        if subject is not None and _is_said(text, found):
+            yield subject, bounded(_limit(found))
+
+
+def conditions_in(text: str, names: Sequence[str]) -> Iterator[ast.expr]:
+    """Conditions over several parameters, or over the size of one, that a sentence states."""
+    same = _SAME_LENGTH.search(text)
+    if same and len(names) == 2 and _is_said(text, same):
+        yield ast.parse(f"len({names[0]}) == len({names[1]})", mode="eval").body
+    for found in _COMPARISON.finditer(text):
+        if _RULE.search(text, 0, found.start()) or _is_said(text, found):
+            source = re.sub(r"(\w+)\.length", r"len(\1)", found.group()).replace("≤", "<=").replace("≥", ">=")
+            condition = parse_expression(source)
+            if condition is not None and _resolved(condition, names):
+                yield condition
+
+
+def _is_said(text: str, found: re.Match[str]) -> bool:
+    """Whether a bound is stated, and not a case that is spoken of ("returns 0 if n is between 1 and 3")."""
+    return not _CONDITIONAL.search(text, 0, found.start())
+
+
+def _subject(before: str, names: Sequence[str], about: str | None) -> str | None:
+    """The parameter that was named last before a bound."""
+    named = [token for token in tokens_of(before) if token in names]
+    return named[-1] if named else about or (names[0] if len(names) == 1 else None)
+
+
+def _resolved(condition: ast.expr, names: Sequence[str]) -> bool:
+    """Whether all names are parameters; abbreviations of them ("num" for "number") are written out."""
+    for node in ast.walk(condition):
+        if isinstance(node, ast.Name) and node.id not in names and node.id != "len":
+            close = [n for n in names if n.startswith(node.id) or (len(n) > 2 and node.id.startswith(n))]
+            if len(close) != 1:
+                return False
+            node.id = close[0]
+    return True
+
+
+def _limit(found: re.Match[str]) -> Numbers:
+    word, or_equal, number = found.group(1).lower(), found.group(2), int(found.group(3))
+    if word == "at least" or (or_equal and word in GREATER):
+        return Numbers(low=number)
+    if word == "at most" or (or_equal and word not in GREATER):
+        return Numbers(high=number)
+    return Numbers(low=number, above=True) if word in GREATER else Numbers(high=number - 1)
