@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from refute.repair.edits import apply_edits
 
 from refute.checker.analysis import FunctionReport, Ruling
 from refute.checker.checker import Checker
@@ -18,6 +17,7 @@ from refute.model.absent import NoModel
 from refute.model.fake import FakeModel
 from refute.model.interface import CompletionRequest, Model
 from refute.properties.units import Snapshot
+from refute.repair.edits import apply_edits
 
 
 @dataclass(frozen=True)

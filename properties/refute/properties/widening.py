@@ -3,10 +3,9 @@
 import ast
 from dataclasses import replace
 
-from refute.properties.generalising import strategy_from_values
-
 from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence
+from refute.properties.generalising import strategy_from_values
 from refute.properties.units import Spec
 
 Arguments = tuple[tuple[str, str], ...]
@@ -48,7 +47,8 @@ def _widened(parameter: ParameterDomain, values: list[str]) -> ParameterDomain:
     derived = strategy_from_values(values)
     if parameter.evidence < Evidence.TYPE:
         return ParameterDomain(parameter.name, derived, Evidence.GUESS)
-    if all(isinstance(ast.literal_eval(value), str) for value in values):
+    are_texts = all(isinstance(ast.literal_eval(value), str) for value in values)
+    if are_texts and not derived.startswith("sampled_from("):  # they have a form, and not only these values
         return replace(parameter, strategy=derived)
     return replace(parameter, strategy=f"one_of({derived}, {parameter.strategy})")
 

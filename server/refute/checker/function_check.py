@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from refute.properties.domains import infer_domain
-
 from refute.checker import messages
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
 from refute.checker.coverification import Panel, agreeing_variants, convene, killed_by_mutants
@@ -19,9 +17,10 @@ from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_con
 from refute.checker.settings import Settings
 from refute.model.interface import ModelError
 from refute.properties.domain import Domain
+from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
 from refute.properties.property import Property
-from refute.properties.proposers import propose
+from refute.properties.proposers.every import propose
 from refute.properties.proposers.oracle import oracle
 from refute.properties.ruling import Testimony, confidence_in
 from refute.properties.units import FunctionUnit
@@ -196,7 +195,6 @@ class FunctionCheck:
             verdicts=(*findings.verdicts, *verdicts, *refused),
             testimony=testimony,
             repairs=repairs,
-            reason=messages.NO_AGREEMENT if sure > 0 else findings.reason,
         )
 
     async def _without_panel(self, findings: Findings, conjectures: tuple[Property, ...]) -> Findings:

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from refute.properties.explaining import explain
-
+from refute.checker import messages
 from refute.checker.analysis import FunctionVerdict, Ruling, Verdict
 from refute.checker.coverification import Panel
 from refute.properties.evidence import Evidence
+from refute.properties.explaining import explain
 from refute.properties.property import Property
 from refute.properties.ruling import RULE_CONFIDENCE, SHOWN
 from refute.properties.units import FunctionUnit
@@ -79,7 +79,9 @@ def conclude(verdicts: Sequence[Verdict], why_unknown: str) -> tuple[FunctionVer
     rulings = {verdict.ruling for verdict in verdicts}
     if Ruling.VIOLATED in rulings:
         return "violated", None
-    if Ruling.HOLDS in rulings and Ruling.SUGGESTED not in rulings:
+    if Ruling.SUGGESTED in rulings:
+        return "unknown", messages.WEAK_EVIDENCE
+    if Ruling.HOLDS in rulings:
         return "holds", None
     return "unknown", why_unknown
 
