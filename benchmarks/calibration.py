@@ -4,7 +4,7 @@
 usage: calibration.py TASKS.jsonl ROWS.jsonl [--limit N] [--samples N]
 
 Each line of TASKS.jsonl holds `id`, `entry_point`, `buggy` and `correct` (texts of one file). Every file is checked
-without fixes by the default model; each row of ROWS.jsonl is a testimony with `wrong` (whether the file is the buggy one).
+without fixes by the default model; a row of ROWS.jsonl is a testimony with `wrong` (whether the file is the buggy one).
 Rows that are there already are kept. At the end it prints how often a difference was a defect, by agreement and by
 whether one small edit repairs it, and the weights of a logistic regression over these rows.
 """
@@ -17,21 +17,17 @@ import math
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import Any, cast
-
-import numpy as np
+from typing import Any, TextIO
 
 from refute.checker.checker import Checker
-from refute.checker.interface import Notice
 from refute.checker.settings import Settings
-from refute.properties.ruling import Testimony, features
+from refute.properties.ruling import WEIGHTS, Testimony, features
 from refute.properties.units import Snapshot
 
 
-async def collect(tasks: list[dict[str, Any]], target: Path, settings: Settings) -> None:
-    done = {(row["id"], row["wrong"]) for row in read(target)} if target.exists() else set[tuple[str, bool]]()
-    with tempfile.TemporaryDirectory() as folder, target.open("a") as out:
-        checker = await Checker.open(Path(folder), settings, lambda notice: print("#", cast(Notice, notice).text))
+async def collect(tasks: list[dict[str, Any]], out: TextIO, done: set[tuple[str, bool]], settings: Settings) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        checker = await Checker.open(Path(folder), settings, lambda notice: print("#", notice.text))
         try:
             for task in tasks:
                 for kind in ("correct", "buggy"):
@@ -83,20 +79,23 @@ def summarise(rows: list[dict[str, Any]]) -> None:
 
 
 def fit(rows: list[tuple[Testimony, bool]]) -> None:
-    """Logistic regression with a small ridge, by Newton's method."""
-    x = np.array([[1.0, *features(t)] for t, _ in rows])
-    y = np.array([float(wrong) for _, wrong in rows])
-    ridge = 0.1 * np.eye(x.shape[1])
-    weights = np.zeros(x.shape[1])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-x @ weights))
-        gradient = x.T @ (y - p) - ridge @ weights
-        weights += np.linalg.solve((x.T * (p * (1 - p))) @ x + ridge, gradient)
-    print("weights", [round(float(w), 2) for w in weights])
-    loss = -np.mean(
-        [math.log(max(1e-9, q if t else 1 - q)) for q, t in zip(1 / (1 + np.exp(-x @ weights)), y, strict=True)]
-    )
-    print(f"mean log loss {loss:.3f} nats")
+    """Logistic regression with a small ridge, by gradient ascent."""
+    points = [((1.0, *features(testimony)), float(wrong)) for testimony, wrong in rows]
+    weights = [0.0] * len(points[0][0])
+    for _ in range(20_000):
+        slope = [-0.02 * w for w in weights]
+        for x, wrong in points:
+            error = wrong - probability(weights, x)
+            slope = [s + error * value / len(points) for s, value in zip(slope, x, strict=True)]
+        weights = [w + 0.5 * s for w, s in zip(weights, slope, strict=True)]
+    print("fitted weights", [round(w, 2) for w in weights])
+    for name, chosen in (("fitted", weights), ("in use", list(WEIGHTS))):
+        losses = [-math.log(max(1e-9, probability(chosen, x) if y else 1 - probability(chosen, x))) for x, y in points]
+        print(f"mean log loss, {name}: {sum(losses) / len(losses):.3f} nats")
+
+
+def probability(weights: list[float], x: tuple[float, ...]) -> float:
+    return 1 / (1 + math.exp(-sum(w * value for w, value in zip(weights, x, strict=True))))
 
 
 def main() -> None:
@@ -110,7 +109,9 @@ def main() -> None:
     tasks = read(args.tasks)
     if args.limit:
         tasks = tasks[:: max(1, len(tasks) // args.limit)][: args.limit]
-    asyncio.run(collect(tasks, args.rows, Settings(model=args.model, samples=args.samples)))
+    done = {(row["id"], row["wrong"]) for row in read(args.rows)} if args.rows.exists() else set[tuple[str, bool]]()
+    with args.rows.open("a") as out:
+        asyncio.run(collect(tasks, out, done, Settings(model=args.model, samples=args.samples)))
     summarise(read(args.rows))
 
 

@@ -4,6 +4,7 @@ See `docs/method.md`. The function under test and the implementations answer the
 agreeing implementations return one value are trusted; on them the function is compared.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from refute.properties.agreement import Agreement, agree, disagreements
@@ -22,6 +23,8 @@ from refute.worker.protocol import (
 
 FUNCTION = 0
 """Index of the function under test among the variants; the implementations follow it."""
+TELLING_INPUTS = 12
+VACUITY_INPUTS = 40
 REFERENCES = 4
 """Distinct members that go into an oracle: more cost time on every input and rarely change an answer."""
 
@@ -123,7 +126,7 @@ async def killed_by_mutants(
     if not conjectures or not sources:
         return frozenset()
     variants = tuple(Variant(str(n), source) for n, source in enumerate(sources))
-    request = CompareRequest(module, qualname, _trusted_inputs(panel), variants, conjectures)
+    request = CompareRequest(module, qualname, _only(panel.trusted[:VACUITY_INPUTS]), variants, conjectures)
     comparison = await workers.compare(request)
     return frozenset(check for row in comparison.inputs for rejected in row.rejected for check in rejected)
 
@@ -131,14 +134,28 @@ async def killed_by_mutants(
 async def agreeing_variants(
     workers: Workers, module: ModuleSource, qualname: str, panel: Panel, sources: tuple[str, ...]
 ) -> tuple[int, ...]:
-    """Indices of the definitions in `sources` that give the agreed value to every trusted input."""
-    variants = (Variant("reference", panel.members[0]), *(Variant(str(n), source) for n, source in enumerate(sources)))
-    comparison = await workers.compare(CompareRequest(module, qualname, _trusted_inputs(panel), variants))
-    if not comparison.inputs:
-        return ()
-    return tuple(
-        n for n in range(len(sources)) if all(row.choice[n + 1] == row.choice[0] >= 0 for row in comparison.inputs)
-    )
+    """Indices of the definitions in `sources` that give the agreed value to every trusted input.
+
+    Most mutants fail on the first few inputs to which the function itself gives another answer, so these come first
+    and the rest is only asked of those that are left.
+    """
+    differing = {panel.comparison.inputs[i] for i in panel.differing}
+    telling = [row for row in panel.trusted if row in differing][:TELLING_INPUTS]
+    left = tuple(range(len(sources)))
+    for rows in (telling, panel.trusted):
+        request = CompareRequest(
+            module,
+            qualname,
+            _only(rows),
+            (Variant("reference", panel.members[0]), *(Variant(str(n), sources[n]) for n in left)),
+        )
+        compared = (await workers.compare(request)).inputs if left else ()
+        if not compared:
+            return ()
+        left = tuple(
+            n for place, n in enumerate(left, 1) if all(row.choice[place] == row.choice[0] >= 0 for row in compared)
+        )
+    return left
 
 
 async def unrejected_variants(
@@ -173,9 +190,9 @@ async def expected_answer(
     return None
 
 
-def _trusted_inputs(panel: Panel) -> Inputs:
-    """The trusted inputs that can be written down, and nothing besides."""
-    examples = tuple(row.arguments for row in panel.trusted if row.exact)
+def _only(rows: Sequence[ComparedInput]) -> Inputs:
+    """The inputs of `rows` that can be written down, and nothing besides."""
+    examples = tuple(row.arguments for row in rows if row.exact)
     return Inputs((), None, examples, max_examples=len(examples))
 
 
