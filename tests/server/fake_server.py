@@ -2,7 +2,8 @@
 
 A body that mentions `wrong` violates a property, and the fix puts `right` in its place; `raise wrong` is an exception
 on its line; `skip` is not checked; `explode` is a bug of the checker. The check of a function whose name begins with
-`slow` lasts until the file `release` stands in the workspace. What is done is written to `checks.log` there.
+`slow` lasts until the file `release` stands in the workspace. Every function depends on `imported.py` there. What is
+done is written to `checks.log`.
 """
 
 import asyncio
@@ -36,7 +37,7 @@ class FakeChecking:
         self.settings = settings
         self.workspace = workspace
         self.notify = notify
-        self.reports: dict[tuple[str, str], FunctionReport] = {}
+        self.reports: dict[tuple[str, str, str], FunctionReport] = {}
         self.dismissed: set[tuple[str, str]] = set()
         self.running = 0
 
@@ -47,7 +48,7 @@ class FakeChecking:
 
     def analyse(self, snapshot: Snapshot) -> Analysis:
         parsed = parse_units(snapshot)
-        found = (self.reports.get((unit.spec_digest, unit.body_digest)) for unit in parsed.units)
+        found = (self.reports.get(self._key(unit)) for unit in parsed.units)
         reports = tuple(self._without_dismissed(report) for report in found if report is not None)
         return Analysis(snapshot, parsed.units, reports, parsed.problem)
 
@@ -76,7 +77,7 @@ class FakeChecking:
         finally:
             self.running -= 1
         self._log(f"done {unit.qualname}")
-        self.reports[unit.spec_digest, unit.body_digest] = report
+        self.reports[self._key(unit)] = report
         return self._without_dismissed(report)
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
@@ -87,6 +88,10 @@ class FakeChecking:
 
     async def aclose(self) -> None:
         self._log("closed")
+
+    def _key(self, unit: FunctionUnit) -> tuple[str, str, str]:
+        imported = self.workspace / "imported.py"
+        return unit.spec_digest, unit.body_digest, imported.read_text() if imported.exists() else ""
 
     def _without_dismissed(self, report: FunctionReport) -> FunctionReport:
         verdicts = tuple(

@@ -16,15 +16,18 @@ def same_function(one: FunctionUnit, other: FunctionUnit) -> bool:
 def anchored(report: FunctionReport, unit: FunctionUnit) -> FunctionReport:
     """`report` with all its lines moved from its own unit to `unit`, which may be an edited version of it.
 
-    A line that is no more there becomes None, and a fix whose text is no more there is left out.
+    A line that is no more there becomes None. Fixes are left out unless the code is the same line by line, since
+    an edit in the wrong place would be worse than none.
     """
     old = report.unit
     if old == unit:
         return report
     lines = _LineMap(old, unit)
-    fixes = tuple(moved for fix in report.fixes if (moved := _moved_fix(fix, lines)) is not None)
+    moved_fixes = (
+        (_moved_fix(fix, lines) for fix in report.fixes) if same_function(old, unit) and lines.same_code else ()
+    )
     verdicts = tuple(_moved_verdict(verdict, lines) for verdict in report.verdicts)
-    return replace(report, unit=unit, verdicts=verdicts, fixes=fixes if same_function(old, unit) else ())
+    return replace(report, unit=unit, verdicts=verdicts, fixes=tuple(f for f in moved_fixes if f is not None))
 
 
 def shifted(unit: FunctionUnit, lines: int) -> FunctionUnit:
@@ -47,14 +50,10 @@ class _LineMap:
 
     def __init__(self, old: FunctionUnit, new: FunctionUnit) -> None:
         self._old, self._new = old, new
-        self.same_column = old.name_range[1] == new.name_range[1]
         before, after = old.source.split("\n"), new.source.split("\n")
-        if before == after:
-            self._lines = {line: line for line in range(len(before) + 1)}
-            return
-        blocks = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
-        # The last block is empty and maps the end of one to the end of the other.
-        self._lines = {start + i: to + i for start, to, size in blocks for i in range(max(size, 1))}
+        same_indentation = old.name_range[1] == new.name_range[1]
+        self.same_code = same_indentation and _code(before) == _code(after)
+        self._lines = _matching_lines(before, after)
 
     def __call__(self, line: int) -> int | None:
         """The zero-based document line where `line` of the old document is now. Lines outside of the function stay."""
@@ -62,6 +61,29 @@ class _LineMap:
             return line
         to = self._lines.get(line - self._old.first_line)
         return None if to is None else self._new.first_line + to
+
+
+def _matching_lines(before: list[str], after: list[str]) -> dict[int, int]:
+    """Which line of `after` each line of `before` is, the end included. Code is matched first: comments and empty
+    lines come and go, and look alike."""
+    if before == after:
+        return {line: line for line in range(len(before) + 1)}
+    old, new = _code_lines(before), _code_lines(after)
+    matcher = SequenceMatcher(None, _code(before), _code(after), autojunk=False)
+    lines = {old[start + i]: new[to + i] for start, to, size in matcher.get_matching_blocks() for i in range(size)}
+    for line, text in enumerate(before):
+        to = lines.get(line - 1, len(after)) + 1
+        if line not in lines and to < len(after) and after[to] == text:
+            lines[line] = to
+    return lines | {len(before): len(after)}
+
+
+def _code_lines(lines: list[str]) -> list[int]:
+    return [number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _code(lines: list[str]) -> list[str]:
+    return [lines[number] for number in _code_lines(lines)]
 
 
 def _moved_verdict(verdict: Verdict, lines: _LineMap) -> Verdict:
@@ -83,6 +105,6 @@ def _moved_edit(edit: Edit, lines: _LineMap) -> Edit | None:
     """The edit of the same text where it stands now, None where that text was changed."""
     moved = [lines(line) for line in range(edit.start_line, edit.end_line + 1)]
     start = moved[0]
-    if start is None or not lines.same_column or moved != list(range(start, start + len(moved))):
+    if start is None or moved != list(range(start, start + len(moved))):
         return None
     return replace(edit, start_line=start, end_line=start + len(moved) - 1)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from refute.server.folders import EditorSettings, Folder, Folders
 from refute.server.scheduling import Batch, Job, Scheduler
 from refute.server.tasks import Tasks
 from refute.server.text import Encoding, Text
-from refute.server.view import FunctionView
+from refute.server.view import FunctionView, View
 
 TYPING_SECONDS = 0.1
 """A document is read when nothing was typed for so long."""
@@ -186,7 +187,11 @@ class Pipeline:
             # Whatever is wrong with this text, requests that wait for it must be answered.
             document.give_up()
             raise
-        document.advance(document.view.advanced(analysis))
+        if document.obstacle is None:
+            document.advance(document.view.advanced(analysis))
+        else:
+            # It may have been checked before it was excluded.
+            document.advance(View(document.snapshot).advanced(replace(analysis, reports=())))
         self._drop_stale_jobs(document)
         self._tell(document)
         if document.folder.settings.run == "manual":
