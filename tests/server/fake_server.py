@@ -26,7 +26,7 @@ from refute.repair.fix import Edit, Fix
 from refute.server.main import serve
 from refute.worker.protocol import Counterexample
 
-HOLDING = Property("idempotent", "doing it twice is doing it once", "f(result) == result", Evidence.DOCSTRING)
+HOLDING = Property("idempotent", "doing it twice is doing it once", "result == result + 0", Evidence.DOCSTRING)
 TYPE = Property("type", "the result is an int", "isinstance(result, int)", Evidence.TYPE)
 
 

@@ -10,6 +10,7 @@ RIGHT = WRONG.replace("wrong", "right")
 MIXED = "\n\n".join(
     (WRONG, RIGHT.replace("twice", "thrice"), "async def later(x):\n    return x", "def call(x):\n    skip\n")
 )
+KEEP = "Refute: keep the counterexample as a test"
 DISMISS = "Refute: dismiss the property “doing it twice is doing it once”"
 
 
@@ -89,6 +90,42 @@ async def test_a_dismissed_property_vanishes_at_once_and_can_be_restored(editor:
     params = types.ExecuteCommandParams("refute.restore", action.command.arguments)
     await editor.workspace_execute_command_async(params)
     assert file.shown == before
+
+
+async def test_a_dismissed_property_can_be_restored_where_the_function_is(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    before = await file.checked()
+    (claim, _) = file.functions["twice"]["properties"]
+    await file.command("dismiss", function="twice", property=claim["id"])
+    (action,) = await file.actions("twice")
+    assert action.title == DISMISS.replace("dismiss", "restore")
+    assert action.command is not None
+    params = types.ExecuteCommandParams(action.command.command, action.command.arguments)
+    await editor.workspace_execute_command_async(params)
+    assert file.shown == before
+
+
+async def test_a_counterexample_can_be_kept_as_a_test(editor: Editor) -> None:
+    file = editor.open("shop/prices.py", WRONG)
+    (editor.workspace / "shop" / "__init__.py").touch()
+    await file.checked()
+    action = next(a for a in await file.actions("twice") if a.title == KEEP)
+    assert action.edit is None
+    resolved = await editor.code_action_resolve_async(action)
+    assert resolved.edit is not None
+    creation, change = resolved.edit.document_changes or ()
+    assert isinstance(creation, types.CreateFile)
+    assert isinstance(change, types.TextDocumentEdit)
+    (claim, _) = file.functions["twice"]["properties"]
+    path = editor.workspace / "tests" / "refute" / f"test_prices_twice_{claim['id']}.py"
+    assert creation.uri == change.text_document.uri == path.as_uri()
+    (insertion,) = change.edits
+    assert isinstance(insertion, types.TextEdit)
+    assert "from shop.prices import twice" in insertion.new_text
+    assert "@example(x=0)" in insertion.new_text
+    path.parent.mkdir(parents=True)
+    path.write_text(insertion.new_text)
+    assert KEEP not in [action.title for action in await file.actions("twice")]
 
 
 async def test_diagnostics_can_be_pulled(editor: Editor) -> None:

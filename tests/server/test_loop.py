@@ -54,9 +54,7 @@ async def test_a_violation_is_shown_before_its_fix_is_found(editor: Editor) -> N
     await editor.until(lambda: file.shown or None)
     await editor.until(lambda: file.functions["slow"]["running"] or None)
     assert not file.functions["slow"]["final"]
-    assert [action.title for action in await file.actions("slow")] == [
-        "Refute: dismiss the property “doing it twice is doing it once”"
-    ]
+    assert "Refute: say right" not in [action.title for action in await file.actions("slow")]
     editor.release()
     await file.checked()
     assert (await file.actions("slow"))[0].title == "Refute: say right"

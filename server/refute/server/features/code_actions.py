@@ -1,14 +1,15 @@
 """Quick fixes on a violation: the checked fix, keep the counterexample as a test, dismiss the property."""
 
-import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
-from refute.checker.analysis import Verdict
-from refute.repair.fix import Fix
+from refute.checker.analysis import Ruling, Verdict
 from refute.server.documents import Document
+from refute.server.edits import fix_edit, fix_identity, kept_test_edit, kept_test_path
 from refute.server.features.diagnostics import diagnostics_of
 from refute.server.server import RefuteServer
 from refute.server.support import Support, json_object
@@ -31,26 +32,24 @@ def register(server: RefuteServer) -> None:
         first, last = params.range.start.line, params.range.end.line
         server.pipeline.attend(document, first)
         shown = diagnostics_of(document, server.support.related_information)
-        return [
-            action
-            for function in view.functions_at(first, last)
-            for action in _actions(function, document, _about(function, shown), server.support)
-        ]
+        found = [_Actions(f, document, shown, server.support) for f in view.functions_at(first, last)]
+        return [action for actions in found for action in actions.all()]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(action: types.CodeAction) -> types.CodeAction:
-        """Add the edit of a fix. Where the function was edited in between, there is none any more."""
+        """Add the edit. Where the function was edited in between, there is none any more."""
         data = json_object(action.data)
         document = documents.get(str(data.get("uri")))
         if document is None:
             raise JsonRpcInvalidParams("this action does not belong to an open document")
         view = await document.current_view()
         function = view.function(str(data.get("function")))
-        fixes = () if function is None or function.outdated or function.report is None else function.report.fixes
-        fix = next((fix for fix in fixes if _identity(fix) == data.get("fix")), None)
-        if fix is None:
-            raise JsonRpcContentModified("the function was edited since this fix was checked")
-        action.edit = _fix_edit(fix, document, server.support)
+        edit = (
+            None if function is None else _edit(function, document, data.get("fix"), data.get("test"), server.support)
+        )
+        if edit is None:
+            raise JsonRpcContentModified("the function was edited since")
+        action.edit = edit
         return action
 
 
@@ -58,70 +57,91 @@ def _wants_quick_fixes(context: types.CodeActionContext) -> bool:
     return context.only is None or any(kind in ("", types.CodeActionKind.QuickFix) for kind in context.only)
 
 
-def _about(function: FunctionView, diagnostics: list[types.Diagnostic]) -> list[types.Diagnostic]:
-    return [d for d in diagnostics if cast(dict[str, Any], d.data)["function"] == function.unit.qualname]
-
-
-def _actions(
-    function: FunctionView, document: Document, diagnostics: list[types.Diagnostic], support: Support
-) -> list[types.CodeAction]:
+def _edit(
+    function: FunctionView, document: Document, fix_name: object, property_id: object, support: Support
+) -> types.WorkspaceEdit | None:
+    """The edit of the named fix, or of the test of the named property, if the function still has it."""
     report = function.report
-    if report is None:
-        return []
-    fixes = () if function.outdated else report.fixes
-    return [
-        *(_fix_action(fix, i == 0, function, document, diagnostics, support) for i, fix in enumerate(fixes)),
-        *(_dismiss_action(verdict, function, document, diagnostics) for verdict in report.violations),
-    ]
+    if report is None or function.outdated:
+        return None
+    for fix in report.fixes:
+        if fix_identity(fix) == fix_name:
+            return fix_edit(fix, document, support)
+    for verdict in report.violations:
+        if verdict.property.id == property_id:
+            return kept_test_edit(function, verdict, document, support)
+    return None
 
 
-def _fix_action(
-    fix: Fix,
-    is_first: bool,
-    function: FunctionView,
-    document: Document,
-    diagnostics: list[types.Diagnostic],
-    support: Support,
-) -> types.CodeAction:
-    data = {"uri": document.uri, "function": function.unit.qualname, "fix": _identity(fix)}
-    return types.CodeAction(
-        title=f"Refute: {fix.title}",
-        kind=types.CodeActionKind.QuickFix,
-        diagnostics=diagnostics,
-        is_preferred=is_first,
-        edit=None if support.lazy_edits else _fix_edit(fix, document, support),
-        data=data if support.lazy_edits else None,
-    )
+@dataclass(frozen=True)
+class _Actions:
+    """The code actions of one function."""
 
+    function: FunctionView
+    document: Document
+    diagnostics: list[types.Diagnostic]
+    support: Support
 
-def _dismiss_action(
-    verdict: Verdict, function: FunctionView, document: Document, diagnostics: list[types.Diagnostic]
-) -> types.CodeAction:
-    claim = verdict.property
-    title = f"Refute: dismiss the property “{claim.statement}”"
-    argument = {"uri": document.uri, "function": function.unit.qualname, "property": claim.id}
-    return types.CodeAction(
-        title=title,
-        kind=types.CodeActionKind.QuickFix,
-        diagnostics=[d for d in diagnostics if cast(dict[str, Any], d.data)["property"] == claim.id],
-        command=types.Command(title, "refute.dismiss", arguments=[argument]),
-    )
+    def all(self) -> Iterator[types.CodeAction]:
+        """The actions in the order in which an editor shows them."""
+        report = self.function.report
+        if report is None:
+            return
+        if not self.function.outdated:
+            for number, fix in enumerate(report.fixes):
+                data = {"fix": fix_identity(fix)}
+                yield self._lazy(f"Refute: {fix.title}", data, self._diagnostics(), is_preferred=number == 0)
+            yield from filter(None, map(self._keep, report.violations))
+        for verdict in report.verdicts:
+            if verdict.ruling is Ruling.VIOLATED:
+                yield self._command("dismiss", verdict)
+            elif verdict.ruling is Ruling.DISMISSED:
+                yield self._command("restore", verdict)
 
+    def _keep(self, verdict: Verdict) -> types.CodeAction | None:
+        """Keep the counterexample as a test, if one can be written and is not there yet."""
+        path = kept_test_path(self.function, verdict, self.document)
+        if path is None or path.exists():
+            return None
+        try:
+            kept_test_edit(self.function, verdict, self.document, self.support)
+        except ValueError:
+            return None
+        claim = verdict.property
+        return self._lazy("Refute: keep the counterexample as a test", {"test": claim.id}, self._diagnostics(claim.id))
 
-def _identity(fix: Fix) -> str:
-    return hashlib.sha256(fix.source.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def _fix_edit(fix: Fix, document: Document, support: Support) -> types.WorkspaceEdit:
-    text = document.text
-    edits = [
-        types.TextEdit(
-            text.range(edit.start_line, edit.start_column, edit.end_line, edit.end_column),
-            edit.text.replace("\r\n", "\n").replace("\n", text.newline),
+    def _lazy(
+        self, title: str, data: dict[str, str], diagnostics: list[types.Diagnostic], *, is_preferred: bool | None = None
+    ) -> types.CodeAction:
+        """An action whose edit is asked for when it is chosen, if the client can do that."""
+        edit = None
+        if not self.support.lazy_edits:
+            edit = _edit(self.function, self.document, data.get("fix"), data.get("test"), self.support)
+        return types.CodeAction(
+            title=title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=diagnostics,
+            is_preferred=is_preferred,
+            edit=edit,
+            data={"uri": self.document.uri, "function": self.function.unit.qualname, **data} if edit is None else None,
         )
-        for edit in fix.edits
-    ]
-    if not support.versioned_edits:
-        return types.WorkspaceEdit(changes={document.uri: edits})
-    identifier = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-    return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, edits)])
+
+    def _command(self, name: str, verdict: Verdict) -> types.CodeAction:
+        claim = verdict.property
+        title = f"Refute: {name} the property “{claim.statement}”"
+        argument = {"uri": self.document.uri, "function": self.function.unit.qualname, "property": claim.id}
+        return types.CodeAction(
+            title=title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=self._diagnostics(claim.id),
+            command=types.Command(title, f"refute.{name}", arguments=[argument]),
+        )
+
+    def _diagnostics(self, property_id: str | None = None) -> list[types.Diagnostic]:
+        """The diagnostics of this function, or of one of its properties."""
+        about = [(diagnostic, cast(dict[str, Any], diagnostic.data)) for diagnostic in self.diagnostics]
+        return [
+            diagnostic
+            for diagnostic, data in about
+            if data["function"] == self.function.unit.qualname and property_id in (None, data["property"])
+        ]
