@@ -19,6 +19,7 @@ def changes(subject: Subject) -> Iterator[Change]:
                 pass
         if isinstance(node, ast.expr):
             yield from _one_off(subject, node)
+            yield from _part(subject, node)
 
 
 def _one_off(subject: Subject, node: ast.expr) -> Iterator[Change]:
@@ -52,6 +53,26 @@ def _cost_of_one_off(subject: Subject, node: ast.expr) -> float:
             return 1.7
         case _:
             return 1.9
+
+
+def _part(subject: Subject, node: ast.expr) -> Iterator[Change]:
+    """A part of a sequence, where all of it is passed, iterated over or returned."""
+    code, parent = subject.code, subject.code.parent(node)
+    if not subject.kinds.of(node).sequence or not isinstance(node, ast.Name | ast.Call | ast.ListComp | ast.Attribute):
+        return
+    if not isinstance(
+        parent, ast.Call | ast.For | ast.comprehension | ast.Return | ast.Assign | ast.Compare | ast.BinOp
+    ):
+        return
+    if isinstance(getattr(node, "ctx", None), ast.Store) or (isinstance(parent, ast.Call) and parent.func is node):
+        return
+    ends = {"[1:]": 2.0, "[:-1]": 2.0}
+    for name in subject.visible(node):
+        if subject.kind(name).name == "int":
+            ends |= {f"[{name}:]": 2.2, f"[:{name}]": 2.2, f"[{name} + 1:]": 2.4}
+    for end, cost in ends.items():
+        new = code.bound(node, ATOM) + end
+        yield code.replace(node, new, ATOM, swap_title(new, code.text(node), code.place(node)), cost)
 
 
 def _range(subject: Subject, node: ast.Call) -> Iterator[Change]:

@@ -1,6 +1,7 @@
 """Another call: a sister function or method, a call around an expression, none at all, other keywords."""
 
 import ast
+import builtins
 from collections.abc import Iterator, Mapping
 
 from refute.repair.mutations.code import ATOM, CHOICE, Change
@@ -72,6 +73,7 @@ _WRAPPERS = (
 
 def changes(subject: Subject) -> Iterator[Change]:
     """Every other call that makes sense in the place of an expression."""
+    called = tuple(dict.fromkeys((*_called_functions(subject), *subject.names)))
     for node in subject.code.nodes:
         match node:
             case ast.Call(func=ast.Name() | ast.Attribute()):
@@ -87,7 +89,7 @@ def changes(subject: Subject) -> Iterator[Change]:
             case _:
                 pass
         if isinstance(node, ast.expr):
-            yield from _wrapped(subject, node)
+            yield from _wrapped(subject, node, called)
 
 
 def _sisters(subject: Subject, node: ast.Call) -> Iterator[Change]:
@@ -195,7 +197,14 @@ def _rearranged(subject: Subject, node: ast.Call) -> Iterator[Change]:
         yield code.replace(node, new, ATOM, swap_title(new, code.text(node)), cost)
 
 
-def _wrapped(subject: Subject, node: ast.expr) -> Iterator[Change]:
+def _called_functions(subject: Subject) -> Iterator[str]:
+    """Functions of the module or of the function that it calls with one argument."""
+    for node in subject.code.of(ast.Call):
+        if isinstance(node.func, ast.Name) and len(node.args) == 1 and not hasattr(builtins, node.func.id):
+            yield node.func.id
+
+
+def _wrapped(subject: Subject, node: ast.expr, called: tuple[str, ...]) -> Iterator[Change]:
     code = subject.code
     if isinstance(node, ast.Constant | ast.Starred | ast.Slice | ast.Lambda | ast.JoinedStr):
         return
@@ -209,6 +218,9 @@ def _wrapped(subject: Subject, node: ast.expr) -> Iterator[Change]:
     text = code.text(node) if code.level(node) >= CHOICE else f"({code.text(node)})"
     inner = text[1:-1] if isinstance(node, ast.GeneratorExp) else text
     role = _surcharge(node, parent)
+    for function in called:
+        new = f"{function}({inner})"
+        yield code.replace(node, new, ATOM, swap_title(new, code.text(node), code.place(node)), 2.2 + role)
     for template, cost in _wrappers(subject.kinds.of(node), subject.kinds.returns, parent):
         new = template.replace("@", code.bound(node, ATOM) if template[0] == "@" else inner)
         yield code.replace(node, new, ATOM, swap_title(new, code.text(node), code.place(node)), cost + role)

@@ -4,7 +4,7 @@ import ast
 import itertools
 import textwrap
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
@@ -204,6 +204,16 @@ class Code(Offsets):
             return False
         parent = self.parent(node)
         return isinstance(parent, ast.Call) and self.end(parent) == self.end(node)
+
+    def together(self, parts: Iterable[Change], title: str, cost: float) -> Change:
+        """Several changes at once; they must not overlap."""
+        ordered = sorted(parts, key=lambda part: part.start)
+        start, text = ordered[0].start, ""
+        at = start
+        for part in ordered:
+            text += self.source[at : part.start] + part.text
+            at = part.end
+        return Change(start, at, text, title, cost)
 
     def between(self, left: Positioned, right: Positioned, token: str) -> tuple[int, int] | None:
         """Where `token` stands between two nodes; the words of `not in` and `is not` may be spread."""

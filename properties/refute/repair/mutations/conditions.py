@@ -66,7 +66,7 @@ def _longer(subject: Subject, test: ast.expr) -> Iterator[Change]:
     """One more conjunct or disjunct over the names in scope."""
     code = subject.code
     mentioned = {node.id for node in ast.walk(test) if isinstance(node, ast.Name)}
-    for atom, cost in _atoms(subject, test):
+    for atom, cost in conditions_over(subject, test):
         surcharge = 0.0 if any(name in mentioned for name in atom.split()) else 0.2
         for word, level, extra in (("and", AND, 0.0), ("or", OR, 0.1)):
             new = f"{code.bound(test, level)} {word} {atom}"
@@ -74,7 +74,7 @@ def _longer(subject: Subject, test: ast.expr) -> Iterator[Change]:
             yield code.replace(test, new, level, title, cost + surcharge + extra)
 
 
-def _atoms(subject: Subject, node: ast.expr) -> Iterator[tuple[str, float]]:
+def conditions_over(subject: Subject, node: ast.expr | ast.stmt) -> Iterator[tuple[str, float]]:
     """Conditions over the names in scope."""
     names = [name for name in subject.visible(node) if name not in ("self", "cls")]
     numbers = [name for name in names if subject.kind(name).number]

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from refute.repair.mutations.code import ATOM, POWER, SIGN, Change
+from refute.repair.mutations.kinds import INT
 from refute.repair.mutations.subject import Subject, swap_title
 
 _EMPTIES = ("[]", '""', "{}", "0", "None", "()", "set()")
@@ -18,8 +19,10 @@ def changes(subject: Subject) -> Iterator[Change]:
                 yield _swap(subject, node, repr(not value), 1.0)
             case ast.Constant(value=int() | float()):
                 yield from _number(subject, node, others)
+                yield from _named(subject, node)
             case ast.Constant(value=str()) if not isinstance(subject.code.parent(node), ast.Expr):
                 yield from _string(subject, node, others)
+                yield from _named(subject, node)
             case ast.Constant(value=None) if not isinstance(subject.code.parent(node), ast.Compare):
                 for cost, new in enumerate(("0", "[]", '""', "False", "True")):
                     yield _swap(subject, node, new, 1.6 + cost / 10)
@@ -28,6 +31,23 @@ def changes(subject: Subject) -> Iterator[Change]:
                     yield _swap(subject, node, new, 1.7)
             case _:
                 pass
+
+
+_LOOKALIKES = ("([{<", ")]}>", "+-*/", ".,;: ", "_- ", "'\"")
+
+
+def _named(subject: Subject, node: ast.Constant) -> Iterator[Change]:
+    """A variable for a constant; the variable of that very name first, for it may just have quotes too many."""
+    kind = subject.kinds.of(node)
+    for name in subject.visible(node):
+        if name == node.value:
+            yield _swap(subject, node, name, 1.0)
+        elif subject.kind(name) and subject.fits(name, kind):
+            yield _swap(subject, node, name, 1.8)
+    if kind == INT:
+        for name in subject.visible(node):
+            if subject.kind(name).sized:
+                yield _swap(subject, node, f"len({name})", 2.1)
 
 
 def _constants(subject: Subject) -> tuple[ast.Constant, ...]:
@@ -86,6 +106,13 @@ def _string(subject: Subject, node: ast.Constant, others: tuple[ast.Constant, ..
     for constant in others:
         if isinstance(constant.value, str):
             costs.setdefault(constant.value, 1.6)
+    if len(value) == 1:
+        alike = (other for family in _LOOKALIKES if value in family for other in family if other != value)
+        for other in alike:
+            costs.setdefault(other, 1.8)
+        mirrored = dict(zip("([{<)]}>", ")]}>([{<", strict=True)).get(value)
+        if mirrored:
+            costs[mirrored] = 1.5
     quote = subject.code.text(node)[-1:]
     for new, cost in costs.items():
         yield _swap(subject, node, _quoted(new, quote), cost)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from refute.repair.mutations.blocks import Block, Blocks, reindented
 from refute.repair.mutations.code import ATOM, Change
+from refute.repair.mutations.conditions import conditions_over
 from refute.repair.mutations.subject import Subject, swap_title
 
 _NEAR = 12
@@ -19,6 +20,7 @@ def changes(subject: Subject) -> Iterator[Change]:
         yield from _copies(subject, blocks, block)
         yield from _jumps(subject, blocks, block)
         for node in block.statements:
+            yield from _guarded(subject, blocks, block, node)
             if isinstance(node, ast.If):
                 yield from _else(subject, blocks, block, node)
     for node in subject.code.of(ast.Assign):
@@ -82,6 +84,20 @@ def _copies(subject: Subject, blocks: Blocks, block: Block) -> Iterator[Change]:
             yield blocks.inserted(first, moved, f"begin the block with `{what}`", 2.6)
             if not isinstance(last, ast.Return | ast.Break | ast.Continue | ast.Raise):
                 yield blocks.inserted(last, moved, f"end the block with `{what}`", 2.6, after=True)
+
+
+def _guarded(subject: Subject, blocks: Blocks, block: Block, node: ast.stmt) -> Iterator[Change]:
+    """A statement that should not run always."""
+    if not isinstance(node, ast.Expr | ast.AugAssign | ast.Assign | ast.Return) or not subject.in_loop(node):
+        return
+    indentation = blocks.indentation(block)
+    text = reindented(blocks.text(node, node), indentation, indentation + subject.step)
+    if text is None:
+        return
+    for condition, cost in conditions_over(subject, node):
+        guarded = f"{indentation}if {condition}:\n{text}"
+        title = f"do `{subject.code.brief(node)}` only if {condition}"
+        yield blocks.rewritten(node, node, guarded, title, cost + 0.1)
 
 
 def _jumps(subject: Subject, blocks: Blocks, block: Block) -> Iterator[Change]:

@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Iterator
 
 from refute.repair.mutations.code import ATOM, Change
+from refute.repair.mutations.kinds import Kind, compatible
 from refute.repair.mutations.subject import Subject, swap_title
 
 
@@ -68,6 +69,25 @@ def _variable(subject: Subject, node: ast.Name) -> Iterator[Change]:
         for other in subject.names:
             yield code.replace(node, other, ATOM, swap_title(other, node.id, code.place(node)), 2.6)
     yield from _indexed(subject, node)
+    yield from _valued(subject, node, kind)
+
+
+def _valued(subject: Subject, node: ast.Name, kind: Kind) -> Iterator[Change]:
+    """A constant of the function, or a length, for a variable."""
+    code, place = subject.code, subject.code.place(node)
+    if isinstance(code.parent(node), ast.Subscript | ast.Attribute | ast.For | ast.comprehension):
+        return
+    if kind.number:
+        for other in subject.visible(node):
+            if subject.kind(other).sized:
+                new = f"len({other})"
+                yield code.replace(node, new, ATOM, swap_title(new, node.id, place), 2.0)
+    texts = {code.text(constant): constant for constant in code.of(ast.Constant)}
+    for constant in texts.values():
+        known = subject.kinds.of(constant)
+        if known and known.name != "flag" and compatible(known, kind):
+            cost = 2.0 if kind else 2.3
+            yield code.replace_by(node, constant, swap_title(code.text(constant), node.id, place), cost)
 
 
 def _indexed(subject: Subject, node: ast.Name) -> Iterator[Change]:
@@ -92,7 +112,7 @@ def _target(subject: Subject, node: ast.Name) -> Iterator[Change]:
     code = subject.code
     if not isinstance(code.parent(node), ast.Assign | ast.AugAssign):
         return
-    for other in subject.locals:
+    for other in subject.visible(node):
         if other != node.id:
             cost = 1.8 if subject.fits(other, subject.kind(node.id)) else 2.4
             yield Change(code.start(node), code.end(node), other, f"assign to `{other}` instead of `{node.id}`", cost)

@@ -62,7 +62,6 @@ def _guards(subject: Subject, blocks: Blocks, first: ast.stmt) -> Iterator[Chang
     if block is None:
         return
     outer = blocks.indentation(block)
-    step = _step(subject, blocks, outer)
     returned = _returned(subject)
     for name in subject.parameters:
         kind = subject.kind(name)
@@ -70,7 +69,7 @@ def _guards(subject: Subject, blocks: Blocks, first: ast.stmt) -> Iterator[Chang
             for rank, value in enumerate(dict.fromkeys((*returned, name))):
                 if value == name and subject.kinds.returns and not subject.fits(name, subject.kinds.returns):
                     continue
-                guard = f"{outer}if {condition}:\n{outer}{step}return {value}\n"
+                guard = f"{outer}if {condition}:\n{outer}{subject.step}return {value}\n"
                 title = f"return {value} early when {words}"
                 yield blocks.inserted(first, guard, title, cost + 0.1 * rank)
 
@@ -128,12 +127,3 @@ def _fresh_copies(subject: Subject, blocks: Blocks, first: ast.stmt) -> Iterator
         for template in forms.get(subject.kind(name).name, ()):
             text = f"{name} = {template.replace('@', name)}"
             yield blocks.inserted(first, f"{blocks.indentation(block)}{text}\n", f"begin with `{text}`", 2.3)
-
-
-def _step(subject: Subject, blocks: Blocks, outer: str) -> str:
-    """One level of indentation as this function has it."""
-    for block in blocks.all:
-        indentation = blocks.indentation(block)
-        if block.owner is not subject.code.tree and indentation.startswith(outer) and len(indentation) > len(outer):
-            return indentation[len(outer) :] if "\t" in indentation else indentation[len(outer) :][:4]
-    return outer if "\t" in outer or len(outer) <= 4 else "    "

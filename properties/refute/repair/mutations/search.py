@@ -8,8 +8,11 @@ from refute.repair.mutations import (
     calls,
     conditions,
     constants,
+    grouping,
+    idioms,
     missing,
     operators,
+    pairs,
     returns,
     statements,
     terms,
@@ -21,7 +24,10 @@ from refute.repair.mutations.code import Change, Code, read
 from refute.repair.mutations.fingerprint import Fingerprints
 from refute.repair.mutations.subject import Subject
 
-_KINDS = (operators, constants, bounds, conditions, other_names, calls, terms, statements, returns, missing)
+_KINDS = (
+    *(operators, constants, bounds, conditions, other_names, calls, terms, grouping, statements, returns, missing),
+    *(pairs, idioms),
+)
 
 OUT_OF_FOCUS = 0.5
 """What a change outside the focus lines costs more. Small, for a mistake is often not where it shows."""

@@ -1,10 +1,12 @@
 """What the kinds of mutation read: the code, the kinds of its values, and the names in scope."""
 
 import ast
+import functools
 from collections.abc import Iterator
 
 from refute.repair.mutations.code import Code, shorten
-from refute.repair.mutations.kinds import Kind, Kinds, compatible
+from refute.repair.mutations.inference import Kinds
+from refute.repair.mutations.kinds import Kind, compatible
 
 
 class Subject:
@@ -27,6 +29,18 @@ class Subject:
                 case _:
                     pass
 
+    @functools.cached_property
+    def step(self) -> str:
+        """One level of indentation as this function has it."""
+        first = self.code.body[0] if self.code.body else self.code.tree
+        indent = _indentation(self.code, first)
+        blocks = (node.body[0] for node in self.code.nodes if isinstance(node, ast.If | ast.For | ast.While))
+        deeper = (
+            _indentation(self.code, node).removeprefix(_indentation(self.code, self.code.parent(node)))
+            for node in blocks
+        )
+        return next((step for step in deeper if step), indent or "    ")
+
     @property
     def locals(self) -> tuple[str, ...]:
         """The parameters and the names that the function binds, in the order of the text."""
@@ -48,9 +62,17 @@ class Subject:
                     inner += [argument.arg for argument in arguments.args]
                 case ast.FunctionDef(args=arguments) if holder is not self.code.tree:
                     inner += [argument.arg for argument in arguments.args]
+                    inner += self._bound_inside(holder, self.code.start(node))
                 case _:
                     pass
         return tuple(dict.fromkeys((*inner, *self.bound_before(self.code.start(node)))))
+
+    def _bound_inside(self, function: ast.FunctionDef, before: int) -> Iterator[str]:
+        """The names that a nested function binds before an offset."""
+        for statement in function.body:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and self.code.end(node) <= before:
+                    yield node.id
 
     def kind(self, name: str) -> Kind:
         """What is known of a name's value."""
@@ -78,6 +100,11 @@ class Subject:
 
 def _targets(target: ast.expr) -> list[str]:
     return [node.id for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def _indentation(code: Code, node: ast.AST) -> str:
+    line = code.source[code.line_start(getattr(node, "lineno", 1) - 1) :]
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def swap_title(new: str, old: str, place: str = "") -> str:

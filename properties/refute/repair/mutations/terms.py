@@ -17,7 +17,7 @@ def changes(subject: Subject) -> Iterator[Change]:
                     extra = 0.0 if isinstance(dropped, ast.Constant) else 0.2
                     title = f"drop `{code.brief(dropped)}` {code.place(node)}"
                     yield code.replace_by(node, kept, title, cost + extra)
-                yield from _regrouped(subject, node)
+                yield from _without_middle(subject, node)
             case ast.Subscript(value=value, slice=index, ctx=ast.Load()) if not isinstance(index, ast.Slice):
                 yield code.replace_by(node, value, swap_title(code.text(value), code.text(node)), 1.9)
                 if not isinstance(index, ast.Tuple):
@@ -38,22 +38,17 @@ def changes(subject: Subject) -> Iterator[Change]:
             yield from _added(subject, node)
 
 
-def _regrouped(subject: Subject, node: ast.BinOp) -> Iterator[Change]:
-    """`a + b * c` as `(a + b) * c`, and the other way round."""
+def _without_middle(subject: Subject, node: ast.BinOp) -> Iterator[Change]:
+    """`a * c` for `a * b + c`."""
     code = subject.code
-    for side, other in ((node.right, node.left), (node.left, node.right)):
-        if not isinstance(side, ast.BinOp) or code.level(side) == code.level(node):
-            continue
-        outer = code.source[code.end(node.left) : code.start(node.right)].strip(" ()")
-        inner = code.source[code.end(side.left) : code.start(side.right)].strip(" ()")
-        one, left, right = code.text(other), code.text(side.left), code.text(side.right)
-        if side is node.right:
-            first, second, third = one, left, right
-            text = f"({first} {outer} {second}) {inner} {third}"
-        else:
-            first, second, third = left, right, one
-            text = f"{first} {inner} ({second} {outer} {third})"
-        yield code.replace(node, text, min(SUM, code.level(side)), swap_title(text, code.text(node)), 1.7)
+    if not isinstance(node.left, ast.BinOp):
+        return
+    first, middle = node.left.left, node.left.right
+    inner = code.source[code.end(first) : code.start(middle)]
+    for operator in (code.source[code.end(node.left) : code.start(node.right)], inner):
+        text = code.text(first) + operator + code.text(node.right)
+        if text.count("(") == text.count(")"):
+            yield code.replace(node, text, SUM, f"drop `{code.brief(middle)}` {code.place(node)}", 1.7)
 
 
 def _other_index(subject: Subject, node: ast.Subscript, index: ast.expr) -> Iterator[Change]:
@@ -63,6 +58,9 @@ def _other_index(subject: Subject, node: ast.Subscript, index: ast.expr) -> Iter
         return
     for new, cost in ((f"{base}[0]", 2.3), (f"{base}[-1]", 2.3), (f"{base}[: {code.text(index)}]", 2.5)):
         yield code.replace(node, new, ATOM, swap_title(new, code.text(node)), cost)
+    for function in ("sum", "max", "min", "len"):
+        new = f"{function}({code.text(node.value)})"
+        yield code.replace(node, new, ATOM, swap_title(new, code.text(node)), 2.5)
     if kind.number:
         new = f"{base}[-{code.bound(index, ATOM)}]"
         yield code.replace(node, new, ATOM, swap_title(new, code.text(node)), 2.2)
@@ -101,6 +99,11 @@ def _added(subject: Subject, node: ast.expr) -> Iterator[Change]:
     mentioned = code.text(node)
     for name in subject.visible(node):
         other = subject.kind(name)
+        if kind.name == "int" and other.sized:
+            for operator in ("%", "-", "+"):
+                level = PRODUCT if operator == "%" else SUM
+                text = f"{code.bound(node, level)} {operator} len({name})"
+                yield code.replace(node, text, level, swap_title(text, mentioned, code.place(node)), 2.5 + extra)
         if kind.number and other.number and name != mentioned:
             operators = ["+", "-", "*", "//", "%", "/"]
         elif kind.name == other.name and kind.name in ("text", "list"):
