@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import platformdirs
+
 from refute.sandbox.outcomes import (
     comparison_of,
     describe_ending,
@@ -69,6 +71,7 @@ class Workers:
             "limits": limits,
             "search_path": search_path,
             "readable": (root, *readable),
+            "cache": _cache_folder(),
             "layers": layers,
         }
         workers = cls(interpreter, options, jobs or os.cpu_count() or 1)
@@ -175,6 +178,16 @@ class Workers:
             if self._supervisor is None:
                 self._supervisor = await ZygoteProcess.start(self._interpreter, self._options)
             return self._supervisor
+
+
+def _cache_folder() -> str:
+    """Where zygotes keep tables that Hypothesis makes once per Unicode version, "" where that cannot be written."""
+    folder = platformdirs.user_cache_path("refute") / "hypothesis"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return ""
+    return os.path.realpath(folder)
 
 
 def _weighed(first: Outcome, second: Outcome | None) -> Outcome:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any, Protocol, cast
 
 from refute.worker import __file__ as worker_file
 from refute.worker.codec import ProtocolError, decode, encode
+from refute.worker.folders import remove_folder
 from refute.worker.frames import ANSWER_BYTES, Message, Unpacker, pack
 from refute.worker.policy import Start
 
@@ -133,7 +133,7 @@ class ZygoteProcess:
         except BaseException as error:
             if zygote is not None:
                 await zygote.aclose()
-            await asyncio.to_thread(shutil.rmtree, root, ignore_errors=True)
+            await asyncio.to_thread(remove_folder, root)
             if isinstance(error, asyncio.TimeoutError):
                 raise SandboxError(f"{interpreter} did not start within {START_SECONDS:g} s") from None
             raise
@@ -186,7 +186,7 @@ class ZygoteProcess:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.to_thread(shutil.rmtree, self._root, ignore_errors=True)
+        await asyncio.to_thread(remove_folder, self._root)
 
     async def _listen(self) -> None:
         unpacker = Unpacker(2 * ANSWER_BYTES)

@@ -152,9 +152,8 @@ class Caller:
             call = Call("timeout")
         except BaseException as error:  # sys.exit, KeyboardInterrupt and MemoryError are errors of this call
             call = Call("error", error=error)
-        if self._refusals.first is not None:
-            return Call("blocked", refused=self._refusals.first)
-        return call
+        refused = self._refusals.first or self._refusals.in_error(call.error)
+        return call if refused is None else Call("blocked", refused=refused)
 
 
 def materialised(value: object) -> object:

@@ -6,13 +6,11 @@ import random
 import signal
 import sys
 import tempfile
-from dataclasses import dataclass
 
-from .blackbox import BlackBox
 from .confinement import Confinement
 from .frames import Message, pack, read_message, write_all
 from .limits import close_descriptors, die_with_parent, limit_processor_time, silence
-from .policy import Start
+from .policy import Errand, Start
 from .refusals import Refusals
 from .texts import describe_error
 from .warmup import warm_up
@@ -20,17 +18,6 @@ from .work import carry_out
 
 _RESULTS = 40
 _REQUESTS = 41
-
-
-@dataclass(frozen=True)
-class Errand:
-    """What the zygote gives a worker: its folder, its ends of the pipes, its black box."""
-
-    folder: str
-    requests: int
-    results: int
-    box: BlackBox
-    parent: int
 
 
 def live(start: Start, errand: Errand, confinement: Confinement) -> None:
@@ -59,7 +46,8 @@ def live(start: Start, errand: Errand, confinement: Confinement) -> None:
     if start.mode != "off":
         readable = confinement.readable
         confinement.confine_worker(errand.folder)
-        refusals.install(errand.folder, readable, start.readable)
+        if confinement.has("audit"):
+            refusals.install(errand.folder, readable, start.readable)
     limit_processor_time(float(message["request"]["seconds"]))
     random.seed(0)
     sys.stdout = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # until the end

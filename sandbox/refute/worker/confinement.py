@@ -12,7 +12,7 @@ from .linux.libc import drop_privileges, forbid_new_privileges
 from .policy import Start
 from .reading import carved, readable_paths, system_paths
 
-LAYERS = ("landlock", "seccomp", "limits", "namespaces")
+LAYERS = ("landlock", "seccomp", "limits", "audit", "namespaces")
 _LISTING = landlock.READ_DIR
 
 
@@ -64,6 +64,8 @@ class Confinement:
             rules.allow("/proc", landlock.READ)
             rules.allow("/dev/null", landlock.WRITE_FILE)
             rules.allow(self._start.root, rules.writing)
+            if self._start.cache:
+                rules.allow(self._start.cache, rules.writing)
             rules.apply()
         if self.has("seccomp"):
             seccomp.install(seccomp.program(seccomp.zygote_policy(), platform.machine()))
@@ -110,13 +112,18 @@ class Confinement:
                 self.missing += (f"system calls: no filter for {platform.machine()}",)
 
 
+def wants(start: Start, layer: str) -> bool:
+    """Whether a layer is wanted and this system may have it."""
+    return layer in _layers_of(start)
+
+
 def _layers_of(start: Start) -> frozenset[str]:
     """The layers that are wanted and that this system has."""
     if start.mode == "off":
         return frozenset()
     wanted = set(LAYERS if start.layers is None else start.layers)
     if sys.platform != "linux":
-        return frozenset(wanted & {"limits"})
+        return frozenset(wanted & {"limits", "audit"})
     if not landlock.version():
         wanted.discard("landlock")
     if platform.machine() not in ("x86_64", "aarch64"):

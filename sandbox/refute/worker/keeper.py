@@ -7,17 +7,22 @@ zygote dies.
 import contextlib
 import os
 import select
-import shutil
 import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable, Sequence
 from types import FrameType
 
 from .codec import decode
+from .confinement import Confinement, wants
+from .folders import remove_folder
 from .frames import read_message
-from .limits import adopt_orphans, children, kill
+from .limits import adopt_orphans, children, close_descriptors, die_with_parent, kill
+from .linux import namespaces
 from .policy import Start
+from .reading import readable_paths
+from .zygote import run_zygote
 
 _CONTROL = 0
 _PATIENCE_SECONDS = 1.0
@@ -35,13 +40,9 @@ def main() -> None:
     os.set_blocking(tell, False)
     signal.signal(signal.SIGCHLD, _noticed)
     signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
-    parent = os.getpid()
-    zygote = os.fork()
-    if zygote == 0:
-        _become_zygote(start, parent, (wakeup, tell))
-    status = _wait(zygote, wakeup)
+    status = _wait(_fork_zygote(start, (wakeup, tell)), wakeup)
     _end_children()
-    shutil.rmtree(start.root, ignore_errors=True)
+    remove_folder(start.root)
     os._exit(status)
 
 
@@ -49,19 +50,61 @@ def _noticed(number: int, frame: FrameType | None) -> None:
     """The wakeup descriptor tells; Python only writes to it where there is a handler."""
 
 
-def _become_zygote(start: Start, parent: int, unneeded: tuple[int, int]) -> None:
+def _fork_zygote(start: Start, unneeded: tuple[int, int]) -> int:
+    """Fork the zygote, in namespaces of its own if they can be had. The id of the process to wait for."""
+    missing: tuple[str, ...] = ()
+    if wants(start, "namespaces"):
+        answer, say = os.pipe()
+        pid = _fork(lambda: _enter_namespaces(start, say), (*unneeded, answer))
+        os.close(say)
+        with os.fdopen(answer, "rb") as told:
+            problem = told.read().decode("utf-8", "replace")
+        if not problem:
+            return pid
+        os.waitpid(pid, 0)
+        missing = (f"namespaces: {problem}",)
+    parent = os.getpid()
+    return _fork(lambda: run_zygote(start, parent, Confinement(start, missing=missing)), unneeded)
+
+
+def _fork(work: Callable[[], None], unneeded: Sequence[int]) -> int:
+    """Do `work` in a child, and nothing after it. The child's id."""
+    pid = os.fork()
+    if pid:
+        return pid
     try:
         signal.set_wakeup_fd(-1)
         for descriptor in unneeded:
             os.close(descriptor)
-        from .zygote import run_zygote
-
-        run_zygote(start, parent)
+        work()
     except BaseException:  # whatever it is, it belongs on stderr, and the keeper's code must not run here
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)
     os._exit(0)
+
+
+def _enter_namespaces(start: Start, say: int) -> None:
+    """Leave the session's namespaces and fork the zygote into new ones. Writes to `say` what went wrong, if it does."""
+    die_with_parent(os.getppid())
+    try:
+        namespaces.leave()
+    except OSError as error:
+        os.write(say, str(error).encode())
+        return
+    pid = _fork(lambda: _furnish_and_run(start, say), ())
+    close_descriptors([2])
+    os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
+
+
+def _furnish_and_run(start: Start, say: int) -> None:
+    try:
+        namespaces.furnish(start.root, start.cache, start.limits.folder_bytes, readable_paths(start.readable))
+    except OSError as error:
+        os.write(say, str(error).encode())
+        return
+    os.close(say)
+    run_zygote(start, 0, Confinement(start, in_namespaces=True))
 
 
 def _wait(zygote: int, wakeup: int) -> int:

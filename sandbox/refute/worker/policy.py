@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from .blackbox import BlackBox
+
 Mode = Literal["required", "best-effort", "off"]
 
 
@@ -24,7 +26,8 @@ class Start:
     `root` is its private folder, removed at its end. `search_path` is added to `sys.path` for good (site folders that
     isolated mode leaves out, an overlay with Hypothesis). `readable` may be read besides what the interpreter needs,
     but for the secrets at its top. `preimport` names modules of third parties to import before workers are forked.
-    `layers` limits confinement to these layers, for tests; None means all that the system has.
+    `cache` is a folder that the zygote (not its workers) may write, for tables that Hypothesis takes seconds to make,
+    or "". `layers` limits confinement to these layers, for tests; None means all that the system has.
     """
 
     root: str
@@ -32,8 +35,20 @@ class Start:
     search_path: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
     preimport: tuple[str, ...] = ()
+    cache: str = ""
     limits: Limits = Limits()
     layers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What the zygote gives a worker: its folder, its ends of the pipes, its black box."""
+
+    folder: str
+    requests: int
+    results: int
+    box: BlackBox
+    parent: int
 
 
 GRACE_SECONDS = 0.5

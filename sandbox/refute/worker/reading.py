@@ -30,7 +30,8 @@ def system_paths() -> list[str]:
     """Files and folders that an interpreter and its packages need, resolved, those that exist."""
     home = os.path.realpath(os.path.expanduser("~"))
     found = [sys.base_prefix, sys.prefix, *sys.path, *_SYSTEM]
-    return [path for path in _distinct(found) if not _holds_too_much(path, home)]
+    own = os.path.realpath(os.path.dirname(__file__))
+    return [own, *(path for path in _distinct(found) if not _holds_too_much(path, home))]
 
 
 def readable_paths(folders: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ It explains: a call that was refused something is never judged. Where the kernel
 accidents, but it is no boundary: code that calls the system directly does not pass here.
 """
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ _FILES = frozenset({
     "shutil.rmtree",
 })  # fmt: skip
 _TWO_PATHS = frozenset({"os.rename", "os.link", "os.symlink"})
+_REFUSED = (errno.EPERM, errno.EACCES, errno.EROFS)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "nul", "NUL")
 
@@ -42,6 +44,12 @@ class Refusals:
     def clear(self) -> None:
         """Forget what was refused."""
         self.first = None
+
+    def in_error(self, error: BaseException | None) -> str | None:
+        """The wish that the kernel refused, where an error looks like that; the hook does not see native code."""
+        if not self._writable or not isinstance(error, OSError) or error.errno not in _REFUSED:
+            return None
+        return f"permission: {os.strerror(error.errno)}"
 
     def install(self, writable: str, readable: Sequence[str], workspace: Sequence[str]) -> None:
         """Refuse from now on, for the life of the process: files are written below `writable` only, and read below

@@ -15,13 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .blackbox import BlackBox
-from .child import Errand, live, report_broken
 from .codec import ProtocolError, encode
 from .confinement import Confinement
 from .folders import folder_bytes, remove_folder
 from .frames import ANSWER_BYTES, REQUEST_BYTES, Message, Unpacker, pack, write_all
 from .limits import adopt_orphans, children, die_with_parent, kill
-from .policy import GRACE_SECONDS, Start
+from .policy import GRACE_SECONDS, Errand, Start
 from .selftest import try_everything
 
 _CONTROL, _REPLIES = 0, 1
@@ -46,16 +45,17 @@ class Worker:
     answered: bool = False
 
 
-def run_zygote(start: Start, parent: int) -> None:
-    """Serve requests from standard input until it ends."""
+def run_zygote(start: Start, parent: int, confinement: Confinement) -> None:
+    """Serve requests from standard input until it ends. `parent` is the id of the parent as this process sees it."""
     die_with_parent(parent)
     adopt_orphans()
-    confinement = Confinement(start)
     confinement.confine_zygote()
     os.chdir(start.root)
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = start.root
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = start.cache or start.root
     imported = _import_warm(start.preimport)
     confinement.enforced = try_everything(start, confinement)
+    if confinement.in_namespaces:
+        confinement.enforced |= {"namespaces"}
     gc.collect()
     gc.freeze()
     zygote = Zygote(start, confinement)
@@ -72,7 +72,7 @@ def run_zygote(start: Start, parent: int) -> None:
 
 
 def _import_warm(names: tuple[str, ...]) -> list[str]:
-    """Import Hypothesis and `names`, as far as that starts no threads: a fork keeps only one."""
+    """Import Hypothesis, our modules that use it, and `names`. One that starts threads is refused: forks lose them."""
     from .warmup import warm_up
 
     warm_up()
@@ -96,6 +96,7 @@ class Zygote:
         self._workers: dict[int, Worker] = {}
         self._standby: Worker | None = None
         self._stands_by = True
+        self._removers: set[int] = set()
         self._number = 0
         self._poll = select.poll()
         self._poll.register(_CONTROL, select.POLLIN)
@@ -168,6 +169,8 @@ class Zygote:
         return worker
 
     def _live(self, errand: Errand) -> None:
+        from .child import live, report_broken  # imports Hypothesis, so not before this process is confined
+
         try:
             live(self._start, errand, self._confinement)
         except BaseException as error:  # nothing may unwind into the zygote's loop
@@ -197,6 +200,7 @@ class Zygote:
             self.tell({"type": "frame", "id": worker.job, "body": message})
 
     def _watch(self) -> None:
+        self._reap_removers()
         now = time.monotonic()
         for worker in list(self._workers.values()):
             if worker.job is None:
@@ -221,7 +225,7 @@ class Zygote:
         if worker.requests >= 0:
             os.close(worker.requests)
         self._end_strays()
-        remove_folder(worker.folder)
+        self._clear(worker.folder)
         if worker.job is not None:
             self.tell({"type": "exit", "id": worker.job, **self._ending(worker, reason, status)})
         worker.box.memory.close()
@@ -253,10 +257,31 @@ class Zygote:
             patience *= 1.5
         return None
 
+    def _clear(self, folder: str) -> None:
+        """Remove a folder; where much may be in it, in a child, so that nobody waits for that."""
+        with contextlib.suppress(OSError):
+            os.rmdir(folder)
+            return
+        pid = os.fork()
+        if pid:
+            self._removers.add(pid)
+            return
+        try:
+            remove_folder(folder)
+        finally:
+            os._exit(0)
+
+    def _reap_removers(self) -> None:
+        for pid in list(self._removers):
+            with contextlib.suppress(ChildProcessError):
+                if not os.waitpid(pid, os.WNOHANG)[0]:
+                    continue
+            self._removers.discard(pid)
+
     def _end_strays(self) -> None:
         """Kill and reap descendants of workers that escaped their group; they came to us as orphans."""
         for pid in children():
-            if pid not in self._workers:
+            if pid not in self._workers and pid not in self._removers:
                 kill(pid, group=True)
                 with contextlib.suppress(ChildProcessError):
                     os.waitpid(pid, 0)
