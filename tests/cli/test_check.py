@@ -128,7 +128,7 @@ def test_an_interrupted_run_says_what_is_done_so_far(refute: Refute, project: Pa
     result = refute("check", "--jobs", "1")
     assert result.exit_code == 130
     assert "a.py:1 f" in result.stdout
-    assert "Interrupted: 1 of 2 functions checked." in result.stdout
+    assert "interrupted: 1 of 2 functions were checked" in result.stderr
     assert "1 violated in" in result.stdout
     assert checker.closed
 

@@ -60,8 +60,6 @@ class HumanOutput:
             self._print_file(self._waiting.get(path, []))
         reports = [done.report for done in run.done]
         self._print_reasons(run.done)
-        if run.interrupted:
-            self._console.print(f"Interrupted: {len(run.done)} of {wording.count(len(run.jobs), 'function')} checked.")
         if reports:
             self._console.print(_summary(reports, run.seconds), soft_wrap=True)
         elif not run.interrupted:

@@ -54,6 +54,8 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], fix: bool, write: boo
         progress.close()
     run.failed = notices.failed
     output.end(run)
+    if run.interrupted:
+        click.echo(f"interrupted: {len(run.done)} of {len(run.jobs)} functions were checked", err=True)
     if write and not run.interrupted:
         write_fixes(run.done, show=form != "human")
     ctx.exit(run.exit_status)
