@@ -51,7 +51,7 @@ def test_a_violation_reads_as_a_person_would_tell_it(source: SourceFile) -> None
         "  counterexample  absolute(x=0)",
         "                  returned -1",
         "  evidence        docstring, line 2",
-        "                  > Return the distance of x from zero.",
+        '                  "Return the distance of x from zero."',
         "  fix             use     return -x (passes 5 properties on 1000 inputs)",
         "               3        if x < 0:",
         "               4  -         return x",

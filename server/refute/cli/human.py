@@ -128,7 +128,8 @@ def _violation(source: SourceFile, report: FunctionReport, verdict: Verdict, col
     yield from _labelled("evidence", "bold", wording.evidence(claim), columns)
     quoted = "" if claim.spec_line is None else source.line(claim.spec_line).strip(" \t\"'")
     if quoted:
-        yield from _labelled("", "", f"> {quoted}", columns, "dim italic")
+        quotation = quoted if quoted.startswith(">>>") else f'"{quoted}"'
+        yield from _labelled("", "", quotation, columns, "dim italic")
 
 
 def _counterexample(report: FunctionReport, verdict: Verdict, label: str, columns: int) -> Iterable[Text]:
