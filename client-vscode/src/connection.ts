@@ -1,14 +1,18 @@
 /** One server process and the language client that speaks to it. */
 
 import { type ChildProcess, spawn } from "node:child_process";
+import type * as vscode from "vscode";
 import {
   CloseAction,
   ErrorAction,
   LanguageClient,
   type LanguageClientOptions,
   State,
+  type StreamInfo,
 } from "vscode-languageclient/node";
 import type { AfterCrash } from "./core/crashes";
+import { type Level, parseLogLine } from "./core/logging";
+import { readLines } from "./core/process";
 
 /** The language client, but what goes wrong is shown in the status item and the log, not in pop-ups of its own. */
 class QuietClient extends LanguageClient {
@@ -21,6 +25,7 @@ export interface ConnectionOptions {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly client: LanguageClientOptions;
+  readonly log: vscode.LogOutputChannel;
   /** The server ended without being asked to, after it had been running. */
   readonly onCrash: () => AfterCrash;
 }
@@ -82,19 +87,23 @@ export class Connection {
     }
   }
 
-  private spawn(): Promise<ChildProcess> {
+  private spawn(): Promise<StreamInfo> {
     const [program = "", ...args] = this.options.command;
     const child = spawn(program, args, { cwd: this.options.cwd, windowsHide: true });
     this.process = child;
     this.stderr = "";
-    child.stderr.on("data", (data: Buffer) => {
-      this.stderr = (this.stderr + data.toString()).slice(-STDERR_KEPT);
+    let level: Level = "info";
+    readLines(child.stderr, (line) => {
+      this.stderr = `${this.stderr}\n${line}`.slice(-STDERR_KEPT);
+      const [own, text] = parseLogLine(line, level);
+      level = own;
+      this.options.log[level](text);
     });
     return new Promise((resolve, reject) => {
-      child.once("spawn", () => resolve(child));
-      child.once("error", (error) => {
+      child.once("spawn", () => resolve({ reader: child.stdout, writer: child.stdin }));
+      child.once("error", (error: NodeJS.ErrnoException) => {
         this.process = undefined;
-        reject(error);
+        reject(error.code === "ENOENT" ? new Error(`there is no program ${program}`) : error);
       });
     });
   }

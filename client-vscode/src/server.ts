@@ -165,7 +165,13 @@ export class Server implements vscode.Disposable {
     const command = [...found.words, "serve"];
     const cwd = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? os.homedir();
     this.log.info(`Starting ${command.join(" ")}`);
-    const connection = new Connection({ command, cwd, client: this.clientOptions(), onCrash: () => this.crashed() });
+    const connection = new Connection({
+      command,
+      cwd,
+      client: this.clientOptions(),
+      log: this.log,
+      onCrash: () => this.crashed(),
+    });
     connection.client.onNotification("refute/status", (status: ServerStatus) => this.show({ kind: "running", status }));
     connection.client.onNotification("refute/verdicts", (verdicts: DocumentVerdicts) => this.verdicts.fire(verdicts));
     return connection;

@@ -186,14 +186,11 @@ function report(result: Result | undefined, item: vscode.TestItem, run: vscode.T
     case "passed":
       run.passed(item, result.milliseconds);
       break;
-    case "failed": {
-      const message = new vscode.TestMessage(result.message);
-      if (item.uri !== undefined) {
-        message.location = new vscode.Location(item.uri, new vscode.Position(result.line, 0));
-      }
-      run.failed(item, message);
+    case "failed":
+      // As output, not as a message: messages are also written behind the line, where the squiggle says it already.
+      run.appendOutput(`${result.message.replace(/\n/g, "\r\n")}\r\n`, undefined, item);
+      run.failed(item, []);
       break;
-    }
     case "skipped":
       run.skipped(item);
       break;

@@ -29,7 +29,7 @@ export function violations(known: FunctionVerdict): readonly PropertyVerdict[] {
 }
 
 /** The line where the exception arose, if that is in the function, else the one with the function's name. */
-export function lineOf(known: FunctionVerdict, found: Counterexample | null): number {
+function lineOf(known: FunctionVerdict, found: Counterexample | null): number {
   const line = (found?.line ?? 0) - 1;
   return known.range.start.line < line && line <= known.range.end.line ? line : known.selectionRange.start.line;
 }

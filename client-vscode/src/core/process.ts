@@ -59,7 +59,7 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
 }
 
 /** Tells whole lines; a carriage return ends a line too, since progress bars use it. Returns what tells the rest. */
-function readLines(stream: NodeJS.ReadableStream, tell: (line: string) => void): () => void {
+export function readLines(stream: NodeJS.ReadableStream, tell: (line: string) => void): () => void {
   let rest = "";
   stream.setEncoding("utf8");
   stream.on("data", (text: string) => {

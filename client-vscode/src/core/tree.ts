@@ -1,11 +1,11 @@
 /** What the Testing view shows of a document: its functions, and below each the properties that were judged. */
 
-import { inWords, lineOf, violations } from "./counterexamples";
+import { inWords, violations } from "./counterexamples";
 import type { FunctionVerdict, PropertyVerdict, Range } from "./protocol";
 
 export type Result =
   | { readonly kind: "passed"; readonly milliseconds: number | undefined }
-  | { readonly kind: "failed"; readonly message: string; readonly line: number }
+  | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "skipped" };
 
 export interface Node {
@@ -24,7 +24,7 @@ export function nodesOf(functions: readonly FunctionVerdict[]): readonly Node[] 
   return functions.map((known) => ({
     id: known.function,
     label: known.function,
-    description: known.reason ?? "",
+    description: known.reason ?? counterexampleOf(violations(known)[0]),
     range: known.range,
     running: known.running,
     outdated: known.outdated,
@@ -44,8 +44,7 @@ function functionResult(known: FunctionVerdict): Result | undefined {
     case "violated": {
       const [first, ...more] = violations(known);
       const rest = more.length === 0 ? "" : `\nand ${more.length} more`;
-      const line = lineOf(known, first?.counterexample ?? null);
-      return { kind: "failed", message: first === undefined ? "violated" : `${messageOf(first)}${rest}`, line };
+      return { kind: "failed", message: first === undefined ? "violated" : messageOf(first) + rest };
     }
     case "holds":
       return { kind: "passed", milliseconds: 1000 * known.seconds };
@@ -59,19 +58,34 @@ function propertyNode(known: FunctionVerdict, property: PropertyVerdict): Node {
   return {
     id: property.id,
     label: property.statement,
-    description: property.ruling === "suggested" ? `${property.evidence}: only a guess` : property.evidence,
+    description: descriptionOf(property),
     range: known.selectionRange,
     running: known.running,
     outdated: known.outdated,
-    result: propertyResult(known, property),
+    result: propertyResult(property),
     children: [],
   };
 }
 
-function propertyResult(known: FunctionVerdict, property: PropertyVerdict): Result {
+function descriptionOf(property: PropertyVerdict): string {
   switch (property.ruling) {
     case "violated":
-      return { kind: "failed", message: messageOf(property), line: lineOf(known, property.counterexample) };
+      return counterexampleOf(property);
+    case "suggested":
+      return `${property.evidence}: only a guess`;
+    default:
+      return property.evidence;
+  }
+}
+
+function counterexampleOf(property: PropertyVerdict | undefined): string {
+  return property?.counterexample ? inWords(property.counterexample) : "";
+}
+
+function propertyResult(property: PropertyVerdict): Result {
+  switch (property.ruling) {
+    case "violated":
+      return { kind: "failed", message: messageOf(property) };
     case "holds":
       return { kind: "passed", milliseconds: undefined };
     default:

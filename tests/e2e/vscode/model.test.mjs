@@ -34,11 +34,11 @@ testInWorkbench(
     await question.getByRole("button", { name: "Download" }).click();
     await workbench.status.filter({ hasText: /downloading \d+ %/ }).waitFor();
     await workbench.picture("downloading");
-    await workbench.status.filter({ hasText: /^Refute$/ }).waitFor({ timeout: 120_000 });
+    await workbench.ready.waitFor({ timeout: 120_000 });
     const models = path.join(workbench.work, "home/.cache/refute/models");
     await until("the file is there", () => fs.readdirSync(models).some((name) => name.endsWith(".gguf")));
     await page.reload();
-    await workbench.status.filter({ hasText: /^Refute$/ }).waitFor();
+    await workbench.ready.waitFor();
     assert.equal(await page.locator(".notification-toast").count(), 0);
   },
 );

@@ -63,6 +63,7 @@ const SETTINGS = {
   "chat.disableAIFeatures": true,
   "workbench.enableExperiments": false,
   "git.enabled": false,
+  "remote.autoForwardPorts": false,
   "files.autoSave": "off",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "editor.lightbulb.enabled": "on",
@@ -259,11 +260,14 @@ class Workbench {
     return this.page.locator(".monaco-editor .view-line", { hasText: text }).first();
   }
 
+  /** The item in the status bar when nothing is to be said. */
+  get ready() {
+    return this.status.filter({ hasText: /^\s*Refute\s*$/ });
+  }
+
   /** The item in the status bar. */
   get status() {
-    return this.page
-      .locator('.statusbar-item[id="refute.refute.refute.status"], .statusbar-item', { hasText: "Refute" })
-      .first();
+    return this.page.locator(".statusbar-item", { hasText: "Refute" }).first();
   }
 
   /** Run a command of the palette by its title. Commands of extensions come a while after the page. */
