@@ -41,13 +41,14 @@ class Call(Protocol):
     def exception(self) -> str | None: ...
 
 
-def explain(claim: Property, call: Call, qualname: str) -> str:
-    """What is violated, with which arguments, and what came out.
+def explain(claim: Property, call: Call, qualname: str, expected: str | None = None) -> str:
+    """What is violated, with which arguments, what came out, and what should have where that is known (`expected`).
 
     "items=[1, 0] gives [1, 0]; the result should be sorted".
     """
     outcome = f"raises {_short(call.exception)}" if call.exception else f"gives {_short(call.result or 'None')}"
-    return f"{_shown_call(call.arguments, qualname)} {outcome}; {_obligation(claim)}"
+    instead = f" instead of {_short(expected)}" if expected is not None else ""
+    return f"{_shown_call(call.arguments, qualname)} {outcome}{instead}; {_obligation(claim)}"
 
 
 def _shown_call(arguments: Sequence[tuple[str, str]], qualname: str) -> str:

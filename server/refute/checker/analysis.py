@@ -43,6 +43,7 @@ class Verdict:
     explanation: str = ""
     examples_run: int = 0
     reason: str = ""
+    expected: str | None = None
 
 
 FunctionVerdict = Literal["violated", "holds", "unknown", "skipped"]

@@ -10,7 +10,6 @@ from urllib.parse import unquote, urlparse
 from urllib.request import url2pathname
 
 import msgspec
-from refute.properties.effects import effects
 
 from refute.checker.analysis import Analysis, FunctionReport
 from refute.checker.function_check import Case, FunctionCheck
@@ -22,6 +21,7 @@ from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.model.interface import Model, ModelState
 from refute.model.selection import open_model
+from refute.properties.effects import effects
 from refute.properties.parsing import parse_units
 from refute.properties.units import FunctionUnit, Snapshot
 from refute.sandbox.interpreters import Interpreter, find_interpreter, search_path_of
@@ -44,7 +44,7 @@ class Checker:
         self._notify = notify
         self._model = model
         self._store = store
-        self._inference = Inference(model, store, settings.seed)
+        self._inference = Inference(model, store, settings.seed, settings.seconds)
         self._interpreter: Interpreter | None = None
         self._workers: asyncio.Task[Workers] | None = None
         self._pool: Workers | None = None
@@ -67,7 +67,9 @@ class Checker:
             context_size=settings.context_size,
             idle_seconds=settings.idle_unload_seconds,
         )
-        return cls(workspace, settings, notify, model, store or Store.in_user_folders(report))
+        if store is None:
+            store = Store.in_user_folders(report, cache=settings.cache)
+        return cls(workspace, settings, notify, model, store)
 
     @property
     def settings(self) -> Settings:

@@ -8,24 +8,24 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from refute.repair.acceptance import refusal
-from refute.repair.carrying import closest
-from refute.repair.edits import apply_edits, edits_between
-from refute.repair.prompts import RepairPrompt, repair_prompt
-
 from refute.checker.analysis import Verdict
-from refute.checker.coverification import Panel, expected_answer, unrejected_variants
+from refute.checker.coverification import Panel, unrejected_variants
 from refute.checker.inference import Inference
 from refute.checker.judging import as_check
 from refute.model.interface import ModelError
 from refute.properties.domain import Domain
 from refute.properties.property import Property
 from refute.properties.units import FunctionUnit
+from refute.repair.acceptance import refusal
+from refute.repair.carrying import closest
+from refute.repair.edits import apply_edits, edits_between
 from refute.repair.fix import Candidate, Fix
+from refute.repair.prompts import RepairPrompt, repair_prompt
 from refute.sandbox.pool import Workers
 from refute.worker.protocol import Arguments, Inputs, ModuleSource, RunRequest
 
 PROOF_EXAMPLES = 1000
+PROOF_SECONDS = 30.0
 SCREENED_INPUTS = 60
 PROVED = 4
 """Candidates of one source that are put to the proof; those after them are larger changes with the same behaviour."""
@@ -104,7 +104,7 @@ class Generator:
             wanted.unit.qualname,
             self._inputs(PROOF_EXAMPLES),
             tuple(map(as_check, wanted.claims)),
-            seconds=10.0,
+            seconds=PROOF_SECONDS,
         )
         outcomes = await self._workers.run(request)
         if any(outcome.status not in ("held", "unsatisfiable") for outcome in outcomes):
@@ -130,7 +130,7 @@ class Generator:
         for number in range(1, rounds + 1):
             if time.monotonic() > self._deadline:
                 break
-            prompt = await self._feedback(verdict, attempts)
+            prompt = self._feedback(verdict, attempts)
             try:
                 answers = await self._inference.repairs(self._wanted.unit, prompt, number)
             except ModelError:
@@ -142,17 +142,14 @@ class Generator:
             attempts += tuple(fresh)
         return ()
 
-    async def _feedback(self, verdict: Verdict, attempts: tuple[str, ...]) -> RepairPrompt:
+    def _feedback(self, verdict: Verdict, attempts: tuple[str, ...]) -> RepairPrompt:
         """The question of one round: what is violated, the smallest counterexample, what came out and what should."""
         example = verdict.counterexample
-        expected = None
-        if example is not None and self._wanted.panel is not None:
-            expected = await expected_answer(
-                self._workers, self._wanted.module, self._wanted.unit.qualname, self._wanted.panel, example.arguments
-            )
         arguments = example.arguments if example is not None else ()
         actual = "" if example is None else example.exception or example.result or ""
-        return repair_prompt(self._wanted.unit, verdict.property.statement, arguments, actual, expected, attempts)
+        return repair_prompt(
+            self._wanted.unit, verdict.property.statement, arguments, actual, verdict.expected, attempts
+        )
 
     def _inputs(self, count: int) -> Inputs:
         domain = self._wanted.domain

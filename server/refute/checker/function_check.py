@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from refute.checker import messages
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
-from refute.checker.coverification import Panel, agreeing_variants, convene, killed_by_mutants
+from refute.checker.coverification import Panel, agreeing_variants, convene, expected_answer, killed_by_mutants
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.inference import Inference
 from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures
@@ -19,6 +19,7 @@ from refute.model.interface import ModelError
 from refute.properties.domain import Domain
 from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
+from refute.properties.explaining import explain
 from refute.properties.property import Property
 from refute.properties.proposers.every import propose
 from refute.properties.proposers.oracle import oracle
@@ -189,13 +190,25 @@ class FunctionCheck:
         differing = tuple(panel.comparison.inputs[i].arguments for i in panel.differing)
         domain = replace(findings.domain, examples=(*differing, *findings.domain.examples))
         outcomes = await self._run(domain, claims)
-        verdicts = tuple(judge(unit, p, o, sure) for p, o in zip(claims, outcomes, strict=True))
+        verdicts = [judge(unit, p, o, sure) for p, o in zip(claims, outcomes, strict=True)]
+        if verdicts and verdicts[0].property.kind == "oracle":
+            verdicts[0] = await self._with_expected(verdicts[0], panel)
         return replace(
             findings,
             verdicts=(*findings.verdicts, *verdicts, *refused),
             testimony=testimony,
             repairs=repairs,
         )
+
+    async def _with_expected(self, verdict: Verdict, panel: Panel) -> Verdict:
+        """A violation of the oracle, with what the implementations return instead."""
+        found = verdict.counterexample
+        if found is None or not found.exact:
+            return verdict
+        module, qualname = self._case.module, self._unit.qualname
+        expected = await expected_answer(self._workers, module, qualname, panel, found.arguments)
+        words = explain(verdict.property, found, qualname, expected)
+        return replace(verdict, expected=expected, explanation=words)
 
     async def _without_panel(self, findings: Findings, conjectures: tuple[Property, ...]) -> Findings:
         """Judge conjectures by their own weight; a lone guess is not even run."""

@@ -4,12 +4,13 @@ Everything here is asked from the spec alone and kept under the question's diges
 model time at all, in this run or a later one.
 """
 
+import asyncio
 import hashlib
 import zlib
 from dataclasses import dataclass
 
 from refute.checker.store import Store
-from refute.model.interface import CompletionRequest, Model, Prompt
+from refute.model.interface import Completion, CompletionRequest, Model, ModelError, Prompt
 from refute.properties.prompts import (
     Question,
     ask_calls,
@@ -38,12 +39,17 @@ class Answers:
 
 
 class Inference:
-    """Asks one model about specs, and never the same thing twice."""
+    """Asks one model about specs, one question at a time, and never the same thing twice.
 
-    def __init__(self, model: Model, store: Store, seed: int = 0) -> None:
+    `seconds` bounds the model's work on one question; time spent waiting for one's turn does not count.
+    """
+
+    def __init__(self, model: Model, store: Store, seed: int, seconds: float) -> None:
         self._model = model
         self._store = store
         self._seed = seed
+        self._seconds = seconds
+        self._turn = asyncio.Lock()
 
     async def calls(self, unit: FunctionUnit) -> tuple[tuple[tuple[str, str], ...], ...]:
         """Argument lists that the docstring allows. Raises `ModelError`."""
@@ -73,7 +79,7 @@ class Inference:
 
         These are not kept: the prompt holds a body that is being edited.
         """
-        completions = await self._model.complete(
+        completions = await self._complete(
             CompletionRequest(
                 Prompt(prompt.system, prompt.user, prompt.opening),
                 REPAIR_TEMPERATURES,
@@ -99,7 +105,7 @@ class Inference:
         key = f"{self._model.identity} {self._seed} {kind} {temperatures} {asked}"
         known = self._store.get("answers", key, Answers)
         if known is None:
-            completions = await self._model.complete(
+            completions = await self._complete(
                 CompletionRequest(
                     Prompt(question.system, question.user, question.opening),
                     temperatures,
@@ -111,3 +117,12 @@ class Inference:
             known = Answers(tuple(c.text for c in completions))
             self._store.put("answers", key, known)
         return known.texts
+
+    async def _complete(self, request: CompletionRequest) -> tuple[Completion, ...]:
+        async with self._turn:
+            try:
+                return await asyncio.wait_for(self._model.complete(request), self._seconds)
+            except asyncio.TimeoutError:
+                raise ModelError(
+                    f"the model did not answer within {self._seconds:g} s; use a smaller one or allow more `seconds`"
+                ) from None

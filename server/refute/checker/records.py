@@ -10,7 +10,6 @@ from refute.checker.analysis import FunctionReport, Ruling, Verdict
 from refute.properties.domain import Domain
 from refute.properties.property import Property
 from refute.repair.fix import Edit, Fix
-from refute.worker.protocol import Counterexample
 
 STATUS = {
     Ruling.VIOLATED: "violated",
@@ -66,11 +65,12 @@ def _property(verdict: Verdict) -> dict[str, Any]:
         "ruling": verdict.ruling.value,
         "confidence": round(verdict.confidence, 3),
         "examples": verdict.examples_run,
-        "counterexample": _counterexample(verdict.counterexample, verdict.explanation),
+        "counterexample": _counterexample(verdict),
     }
 
 
-def _counterexample(found: Counterexample | None, explanation: str) -> dict[str, Any] | None:
+def _counterexample(verdict: Verdict) -> dict[str, Any] | None:
+    found = verdict.counterexample
     if found is None:
         return None
     return {
@@ -78,7 +78,8 @@ def _counterexample(found: Counterexample | None, explanation: str) -> dict[str,
         "result": found.result,
         "exception": found.exception,
         "line": found.line,
-        "explanation": explanation,
+        "expected": verdict.expected,
+        "explanation": verdict.explanation,
     }
 
 

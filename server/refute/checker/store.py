@@ -37,10 +37,10 @@ class Store:
         self._prune()
 
     @classmethod
-    def in_user_folders(cls, report: Report) -> "Store":
-        """The store in the user's cache and data folders."""
+    def in_user_folders(cls, report: Report, *, cache: bool = True) -> "Store":
+        """The store in the user's cache and data folders; without `cache`, nothing is remembered but decisions."""
         return cls(
-            platformdirs.user_cache_path("refute") / "cache.sqlite",
+            platformdirs.user_cache_path("refute") / "cache.sqlite" if cache else None,
             platformdirs.user_data_path("refute") / "decisions.sqlite",
             report,
         )

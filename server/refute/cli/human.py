@@ -136,6 +136,8 @@ def _counterexample(report: FunctionReport, verdict: Verdict, label: str, column
     if verdict.counterexample is not None:
         yield Text.assemble((_label(label), "bold"), (wording.call(report.unit, verdict.counterexample), "yellow"))
         yield from _labelled("", "", wording.outcome(verdict.counterexample), columns)
+        if verdict.expected is not None:
+            yield from _labelled("", "", f"expected {verdict.expected}", columns, "green")
 
 
 def _fix(source: SourceFile, fix: Fix, columns: int) -> Iterable[Text]:
