@@ -44,6 +44,7 @@ def test_a_violation_is_told_in_full(unit: FunctionUnit) -> None:
                     "result": "-1",
                     "exception": None,
                     "line": None,
+                    "expected": None,
                     "explanation": "expected 1",
                 },
             }
