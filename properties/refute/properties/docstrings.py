@@ -60,6 +60,7 @@ class Docstring:
 
 
 _SECTION = re.compile(r"^(Args|Arguments|Parameters|Params|Keyword Args|Other Parameters|Raises|Returns|Yields):\s*$")
+_SUMMARY = "Summary.\n\n"  # a docstring must not begin with a section
 _UNDERLINE = re.compile(r"^\s*(-{3,}|={3,}|~{3,})\s*$")
 _HEADER = re.compile(
     r"^\s*(?:(?:Other |Keyword )?(?:Args|Arguments|Parameters|Params)|Returns?|Yields?|Raises|Notes?|Attributes|"
@@ -69,7 +70,7 @@ _HEADER = re.compile(
 )
 _FIELD = re.compile(r"^\s*:([a-z]+)")
 _ITEM = re.compile(r"^\s*(?:[-*+•]|\d+[.)])\s+|^\s*:[a-z]+[^:]*:|^\s*\*{0,2}`{0,2}\w+`{0,2}\s*(?:\([^)]*\))?\s*:\s")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Za-z\"'`(\[*])")
+_SENTENCE_END = re.compile(r"(?<=[^\d\s][.!?])\s+(?=[A-Za-z\"'`(\[*])")
 _ABBREVIATION = re.compile(r"\b(?:e\.g|i\.e|etc|vs|cf|resp|approx|incl|no|max|min)\.$", re.IGNORECASE)
 _EXCEPTION = r"`{0,2}(?P<exception>[A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|StopIteration))`{0,2}"
 _RAISES = re.compile(
@@ -105,11 +106,11 @@ def _parsed_parts(text: str) -> Iterator[docstring_parser.Docstring | None]:
     if not sections:
         yield _parsed(text, DocstringStyle.AUTO)
     for section in sections:
-        whole = _parsed(section, DocstringStyle.GOOGLE)
+        whole = _parsed(f"{_SUMMARY}{section}", DocstringStyle.GOOGLE)
         if whole is None:
             header, *lines = section.split("\n")
             entries = [line for line in lines if ":" in line or line.startswith(" " * 6)]
-            whole = _parsed("\n".join((header, *entries)), DocstringStyle.GOOGLE)
+            whole = _parsed("\n".join((f"{_SUMMARY}{header}", *entries)), DocstringStyle.GOOGLE)
         yield whole
 
 

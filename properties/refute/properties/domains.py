@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from refute.properties.annotations import TypeReader, shape_of_default
+from refute.properties.annotations import TypeReader, is_foreign, shape_of_default
 from refute.properties.calls import WrittenExample, supplied_parameters
 from refute.properties.constraints import negated, require
 from refute.properties.contracts import find_contracts
@@ -25,7 +25,10 @@ from refute.properties.shapes import (
     PLAIN_TEXT,
     Collected,
     Dictionaries,
+    Floats,
+    Integers,
     Shape,
+    Strategy,
     Text,
     Unknown,
     has_form,
@@ -135,19 +138,29 @@ def _is_open(shape: Shape) -> bool:
 def _readings(parameter: Parameter, sources: _Sources) -> Iterator[tuple[Shape, Evidence]]:
     """What each source says of a parameter, in the order in which they are believed."""
     name = parameter.name
-    yield sources.types.annotated(parameter.annotation), Evidence.TYPE
+    values = [dict(example.arguments)[name] for example in sources.examples]
+    from_examples = shape_of_expressions([value for value in values if value != parameter.default]), Evidence.EXAMPLE
+    annotated = sources.types.annotated(parameter.annotation)
+    yield annotated, Evidence.TYPE
+    if is_foreign(parameter.annotation, annotated):
+        yield from_examples
+        return
     documented = sources.docstring.parameter(name)
     if documented is not None and documented.type:
         yield _documented_type(documented.type, sources.types), Evidence.DOCSTRING
     yield sources.described.shapes[name], Evidence.DOCSTRING
-    values = [dict(example.arguments)[name] for example in sources.examples]
-    yield shape_of_expressions([value for value in values if value != parameter.default]), Evidence.EXAMPLE
-    yield shape_of_default(parameter.default), Evidence.TYPE
+    yield from_examples
+    must_raise = any(re.search(rf"\b{re.escape(name)}\b", e.condition) for e in sources.docstring.exceptions)
+    by_default = shape_of_default(parameter.default)
     by_name, strength = shape_of_name(name)
-    if any(re.search(rf"\b{re.escape(name)}\b", raised.condition) for raised in sources.docstring.exceptions):
-        by_name = Integers() if isinstance(by_name, Integers) else by_name  # what raises must be tried too
+    yield _unbounded(by_default) if must_raise else by_default, Evidence.TYPE
     if not contradicts(sources.function, name, by_name):
-        yield by_name, strength
+        yield _unbounded(by_name) if must_raise else by_name, strength
+
+
+def _unbounded(shape: Shape) -> Shape:
+    """A shape without bounds that are only customary, because what raises must be tried too."""
+    return type(shape)() if isinstance(shape, Integers | Floats) else shape
 
 
 def _documented_type(text: str, types: TypeReader) -> Shape:
@@ -155,9 +168,8 @@ def _documented_type(text: str, types: TypeReader) -> Shape:
     cleaned = re.sub(r",?\s*\(?(?:optional|default\b.*|defaults? to .*)\)?$", "", text.strip().strip("`"))
     if cleaned.startswith("{") and cleaned.endswith("}"):
         choices = parse_expression(f"[{cleaned[1:-1]}]")
-        return (
-            shape_of_expressions([ast.unparse(e) for e in choices.elts]) if isinstance(choices, ast.List) else Unknown()
-        )
+        is_closed = isinstance(choices, ast.List) and all(isinstance(e, ast.Constant) for e in choices.elts)
+        return Strategy(f"sampled_from({ast.unparse(choices)})") if choices and is_closed else Unknown()
     annotated = types.annotated(cleaned)
     if not isinstance(annotated, Unknown):
         return annotated

@@ -108,7 +108,7 @@ class _UnitReader:
     def _spec(self, place: _Place) -> Spec:
         function = place.function
         literal = docstring_node(function)
-        docstring = inspect.cleandoc(str(literal.value)) if literal else ""
+        docstring = inspect.cleandoc(str(literal.value)).rstrip() if literal else ""
         return Spec(
             name=function.name,
             qualname=place.qualname,

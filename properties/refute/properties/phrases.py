@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from refute.properties.shapes import (
     BOOLEANS,
     NONE,
+    PLAIN_TEXT,
     Collected,
     Dictionaries,
     Floats,
@@ -168,7 +169,7 @@ def _over(alphabet: str) -> Callable[[Shape], Shape]:
 def _special(shape: Shape) -> Shape:
     """Adjectives that give strings a form of their own, and numbers written as strings."""
     if isinstance(shape, Text):
-        return replace(shape, fixed_form=True)
+        return replace(shape, fixed_form=True) if shape.alphabet == PLAIN_TEXT else shape
     return Text(fixed_form=True) if isinstance(shape, Integers | Floats | Numbers) else shape
 
 

@@ -12,7 +12,7 @@ from refute.properties.literals import is_value, parse_expression, value_end
 from refute.properties.units import FunctionUnit
 
 _SEPARATOR = re.compile(
-    r"[ \t]*(?:={1,3}>|={1,3}|-{1,2}>|→|➞|⇒|⟶|#[ \t]*(?:=>|->)?|"
+    r"`{0,2}[ \t]*(?:={1,3}>|={1,3}|-{1,2}>|→|➞|⇒|⟶|#[ \t]*(?:=>|->)?|"
     r"(?:(?:should|will|must|would)[ \t]+)?(?:returns?|gives?|yields?|equals?|be|evaluates[ \t]+to)\b|is\b)[ \t]*"
 )
 _NUMBER_OR_WORD = re.compile(

@@ -59,7 +59,7 @@ class Collected:
     """Lists and what is made from lists; `order` is that of the elements."""
 
     element: "Shape" = field(default_factory=Unknown)
-    kind: Literal["list", "tuple", "set", "frozenset", "deque", "iterator"] = "list"
+    kind: Literal["list", "tuple", "set", "frozenset", "iterator"] = "list"
     min_size: int = 0
     max_size: int = 10
     unique: bool = False
@@ -126,14 +126,14 @@ def is_known(shape: Shape) -> bool:
 
 
 def has_form(shape: Shape) -> bool:
-    """Whether a shape of strings is more than ordinary text: a written strategy, or signs and digits only."""
+    """Whether a shape of strings makes more than ordinary text: a written strategy, or signs and digits only."""
     match shape:
         case Text():
             return not any(character.isalpha() for character in shape.alphabet)
         case OneOf():
-            return all(map(has_form, shape.options))
+            return any(map(has_form, shape.options)) and not any(isinstance(o, Text) for o in shape.options)
         case Strategy():
-            return shape not in {NONE, BOOLEANS}
+            return not shape.source.startswith("sampled_from(") and shape not in {NONE, BOOLEANS}
         case _:
             return False
 
@@ -157,7 +157,7 @@ def merge(known: Shape, more: Shape) -> Shape:
             return _integers_within(more, known)
         case Floats() | Numbers(), Integers() | Floats() | Numbers():
             return _floats_within(known, more)
-        case Text(fixed_form=True), OneOf() | Strategy() if has_form(more):
+        case Text(fixed_form=True), OneOf() | Strategy() if more != BOOLEANS and more != NONE:
             return more
         case Text(), Text():
             alphabet = more.alphabet if known.alphabet == PLAIN_TEXT else known.alphabet
@@ -210,21 +210,30 @@ def with_notable(shape: Shape, numbers: tuple[float, ...], texts: tuple[str, ...
 
 
 def _integers_within(known: Integers, bounds: Integers | Numbers) -> Integers:
+    """`known` within `bounds`; as it is, where nothing would be left."""
     low, high = bounds.low, bounds.high
     if low is not None:
         low = math.floor(low) + 1 if isinstance(bounds, Numbers) and bounds.above else math.ceil(low)
-    high = math.floor(high) if high is not None else None
-    return replace(known, low=_largest(known.low, low), high=_smallest(known.high, high))
+    low = _largest(known.low, low)
+    high = _smallest(known.high, math.floor(high) if high is not None else None)
+    return known if _is_empty(low, high) else replace(known, low=low, high=high)
 
 
 def _floats_within(known: Floats | Numbers, bounds: Integers | Floats | Numbers) -> Floats | Numbers:
+    """`known` within `bounds`; as it is, where nothing would be left."""
     low, high = _largest(known.low, bounds.low), _smallest(known.high, bounds.high)
+    if _is_empty(low, high):
+        return known
     above = (known.above and low == known.low) or (
         not isinstance(bounds, Integers) and bounds.above and low == bounds.low
     )
     if isinstance(known, Numbers) and isinstance(bounds, Floats):
         return Floats(low, high, above, bounds.notable)
     return replace(known, low=low, high=high, above=above)
+
+
+def _is_empty(low: float | None, high: float | None) -> bool:
+    return low is not None and high is not None and low > high
 
 
 _Number = TypeVar("_Number", int, float)

@@ -127,7 +127,7 @@ def _collected(shape: Collected) -> str:
         source += ".map(sorted)"
     elif shape.order == "descending":
         source += ".map(lambda values: sorted(values, reverse=True))"
-    makers = {"list": "", "tuple": ".map(tuple)", "iterator": ".map(iter)", "deque": ".map(deque)"}
+    makers = {"list": "", "tuple": ".map(tuple)", "iterator": ".map(iter)"}
     return source + makers[shape.kind]
 
 

@@ -11,11 +11,15 @@ from refute.properties.strategies import strategy
 _SEPARATORS = ("\n", ", ", "; ", " | ", " -> ", ",", ";", "|", "@", "=", "/", ":", " ", "-", ".", "_")
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _ROMAN = "M{0,3}(CM|CD|D?C{0,3})(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})"
+_ROMAN_PLACES = (
+    ("", "M", "MM", "MMM"),
+    ("", "C", "CC", "CCC", "CD", "D", "DC", "DCC", "DCCC", "CM"),
+    ("", "X", "XX", "XXX", "XL", "L", "LX", "LXX", "LXXX", "XC"),
+    ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"),
+)
 _YEAR, _MONTH, _DAY = "(19|20)[0-9]{2}", "(0[1-9]|1[0-2])", "(0[1-9]|1[0-9]|2[0-8])"
 _HOUR, _SIXTY, _OCTET = "([01][0-9]|2[0-3])", "[0-5][0-9]", "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _KNOWN_FORMS = (
-    f"(?=.){_ROMAN}",
-    f"(?=.){_ROMAN.lower()}",
     *(s.join(order) for s in "-/." for order in ((_YEAR, _MONTH, _DAY), (_MONTH, _DAY, _YEAR), (_DAY, _MONTH, _YEAR))),
     f"{_HOUR}:{_SIXTY}",
     f"{_HOUR}:{_SIXTY}:{_SIXTY}",
@@ -36,7 +40,7 @@ def shape_of_texts(texts: Sequence[str]) -> Shape:
     filled = [text for text in examples if text]
     if not filled:
         return Text()
-    for form in (_known_form, _numerals, _balanced, _pattern, _separated):
+    for form in (_known_form, _roman, _numerals, _balanced, _pattern, _separated):
         made = form(filled)
         if made is not None:
             return one_of([Strategy(made), Strategy(_samples(examples))])
@@ -48,11 +52,19 @@ def _samples(examples: Sequence[str]) -> str:
 
 
 def _known_form(texts: list[str]) -> str | None:
-    least = 1 if any(sign in texts[0] for sign in "-/.:") else 2
     for pattern in _KNOWN_FORMS:
         seen = pattern.replace(_DAY, "(0[1-9]|[12][0-9]|3[01])")
-        if len(texts) >= least and all(re.fullmatch(seen, text) for text in texts):
+        if all(re.fullmatch(seen, text) for text in texts):
             return f"from_regex({pattern!r}, fullmatch=True)"
+    return None
+
+
+def _roman(texts: list[str]) -> str | None:
+    """Roman numerals, in one case; at least two, since "I" and "MIX" may be words."""
+    for change in (str.upper, str.lower):
+        if len(texts) > 1 and all(re.fullmatch(change(_ROMAN), text) for text in texts):
+            places = (_samples([change(part) for part in place]) for place in _ROMAN_PLACES)
+            return f"tuples({', '.join(places)}).map(''.join).filter(bool)"
     return None
 
 

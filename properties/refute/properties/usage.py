@@ -11,11 +11,16 @@ from refute.properties.vocabulary import words
 Use = Literal["number", "sized", "text", "list", "mapping"]
 
 _TEXT_METHODS = words(
-    "split splitlines lower upper strip lstrip rstrip startswith endswith isdigit isalpha isupper islower isspace title "
-    "capitalize casefold encode format join replace swapcase zfill partition rpartition"
+    "split splitlines lower upper strip lstrip rstrip startswith endswith isdigit isalpha isupper islower isspace "
+    "title capitalize casefold encode format join replace swapcase zfill partition rpartition"
 )
 _LIST_METHODS = words("append extend insert sort reverse")
 _MAPPING_METHODS = words("items keys values get setdefault")
+_METHODS: tuple[tuple[frozenset[str], Use], ...] = (
+    (_TEXT_METHODS, "text"),
+    (_LIST_METHODS, "list"),
+    (_MAPPING_METHODS, "mapping"),
+)
 _ARITHMETIC = (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow)
 _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 
@@ -48,12 +53,9 @@ def _uses(node: ast.AST, name: str) -> Iterator[Use]:
         case ast.Subscript(value=ast.Name(id=used)):
             yield from _if_same(used, name, "sized")
         case ast.Attribute(value=ast.Name(id=used), attr=method) if used == name:
-            kinds: tuple[tuple[frozenset[str], Use], ...] = (
-                (_TEXT_METHODS, "text"),
-                (_LIST_METHODS, "list"),
-                (_MAPPING_METHODS, "mapping"),
-            )
-            yield from (use for methods, use in kinds if method in methods)
+            for methods, use in _METHODS:
+                if method in methods:
+                    yield use
         case ast.BinOp(left=left, op=op, right=right) if isinstance(op, _ARITHMETIC):
             if _is_named(left, name) or _is_named(right, name):
                 yield "number"

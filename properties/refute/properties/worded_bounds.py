@@ -12,6 +12,7 @@ from refute.properties.vocabulary import COUNTS, GREATER
 
 Refinement: TypeAlias = Callable[[Shape], Shape]
 
+_RESULT = re.compile(r"\b(?:result|output|returned|answer)\b", re.IGNORECASE)
 _CONDITIONAL = re.compile(
     r"\b(?:if|when|whenever|whether|unless|iff|while|until|return(?:s|ed)?|raise[sd]?|otherwise|such that|where|else|"
     r"but|except|count(?:s|ed|ing)?|find(?:s|ing)?|sum of)\b",
@@ -25,7 +26,8 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _LESS_THAN = re.compile(
-    r"\b(?:is|are|be|being)\s+(?:always\s+)?(less|smaller|lower|greater|larger|bigger|more|at least|at most)"
+    r"\b(not\s+)?(?:is|are|be|being)\s+(not\s+)?(?:always\s+)?"
+    r"(less|smaller|lower|greater|larger|bigger|more|at least|at most)"
     r"(?:\s+than)?(\s+or\s+equal(?:\s+to)?)?\s+(-?\d+)\b",
     re.IGNORECASE,
 )
@@ -67,7 +69,8 @@ def refinements_in(text: str, names: Sequence[str], about: str | None) -> Iterat
             is_size = re.search(r"\b(?:length|size|number of)\b", text[: found.start()])
             yield subject, sized(low, high) if is_size else bounded(Numbers(low, high))
     for found in _LESS_THAN.finditer(text):
-        subject = _subject(text[: found.start()], names, about)
+        named = [token for token in tokens_of(text[: found.start()]) if token in names]
+        subject = named[-1] if named else about
         if subject is not None and _is_said(text, found):
             yield subject, bounded(_limit(found))
 
@@ -87,7 +90,8 @@ def conditions_in(text: str, names: Sequence[str]) -> Iterator[ast.expr]:
 
 def _is_said(text: str, found: re.Match[str]) -> bool:
     """Whether a bound is stated, and not a case that is spoken of ("returns 0 if n is between 1 and 3")."""
-    return not _CONDITIONAL.search(text, 0, found.start())
+    before = text[: found.start()]
+    return not _CONDITIONAL.search(before) and not _RESULT.search(before)
 
 
 def _subject(before: str, names: Sequence[str], about: str | None) -> str | None:
@@ -108,9 +112,15 @@ def _resolved(condition: ast.expr, names: Sequence[str]) -> bool:
 
 
 def _limit(found: re.Match[str]) -> Numbers:
-    word, or_equal, number = found.group(1).lower(), found.group(2), int(found.group(3))
-    if word == "at least" or (or_equal and word in GREATER):
-        return Numbers(low=number)
-    if word == "at most" or (or_equal and word not in GREATER):
-        return Numbers(high=number)
-    return Numbers(low=number, above=True) if word in GREATER else Numbers(high=number - 1)
+    """What "is (not) less than (or equal to) 10" leaves."""
+    negation, word, or_equal = found.group(1) or found.group(2), found.group(3).lower(), found.group(4)
+    number = int(found.group(5))
+    if word in {"at least", "at most"}:
+        upward, includes = word == "at least", True
+    else:
+        upward, includes = word in GREATER, bool(or_equal)
+    if negation:
+        upward, includes = not upward, not includes
+    if upward:
+        return Numbers(low=number, above=not includes)
+    return Numbers(high=number if includes else number - 1)

@@ -1,0 +1,184 @@
+import textwrap
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from refute.properties.calls import WrittenExample
+from refute.properties.docstring_examples import find_examples
+from refute.properties.units import FunctionUnit
+
+UnitOf = Callable[..., FunctionUnit]
+HEADER = "def f(x, y=0)"
+
+
+@pytest.fixture
+def examples(unit_of: UnitOf) -> Callable[..., list[WrittenExample]]:
+    """The examples in a docstring of `f(x, y=0)`, or of another header."""
+
+    def find(docstring: str, header: str = HEADER, names: tuple[str, ...] = ()) -> list[WrittenExample]:
+        body = textwrap.indent(f'r"""{textwrap.dedent(docstring)}"""\nreturn x', "    ")
+        return list(find_examples(unit_of(f"{header}:\n{body}\n"), names))
+
+    return find
+
+
+Examples = Callable[..., list[WrittenExample]]
+
+
+@pytest.mark.parametrize(
+    ("docstring", "arguments", "check"),
+    [
+        (">>> f(1)\n2", "1", "same(result, 2)"),
+        (">>>f([1, 2])\n[3]", "[1, 2]", "same(result, [3])"),
+        (">>> xs = [1]\n>>> f(xs)\n2", "[1]", "same(result, 2)"),
+        (">>> r = f(1)\n>>> r\n2", "1", "same(result, 2)"),
+        (">>> f(1) == 2\nTrue", "1", "same(result, 2)"),
+        (">>> f(1) == 2", "1", "same(result, 2)"),
+        (">>> round(f(1), 2)\n0.33", "1", "same(round(result, 2), 0.33)"),
+        (">>> sorted(f({1: 'a'}))\n['a']", "{1: 'a'}", "same(sorted(result), ['a'])"),
+        (">>> print(f(1))\nhello", "1", "str(result) == 'hello'"),
+        (">>> assert f(1) == 2", "1", "same(result, 2)"),
+        ("None if nothing.\n\n>>> f([])\n>>> f([1])\n1", "[]", "result is None"),
+        (
+            ">>> f(-1)\nTraceback (most recent call last):\n    ...\nValueError: no",
+            "-1",
+            "isinstance(error, ValueError)",
+        ),
+    ],
+)
+def test_doctests_are_read(docstring: str, arguments: str, check: str, examples: Examples) -> None:
+    found = examples(docstring)[0]
+    assert (found.arguments, found.check) == ((("x", arguments), ("y", "0")), check)
+
+
+@pytest.mark.parametrize(
+    "docstring",
+    [
+        ">>> f(1)\n<object at 0x1>",
+        ">>> f(1)\n[1, ...]",
+        ">>> f(1)  # doctest: +SKIP\n2",
+        ">>> f(unknown)\n2",
+        ">>> f(g(1))\n2",
+        ">>> xs = [1]\n>>> g(xs)\n>>> f(xs)\n2",
+        ">>> [f(i) for i in range(3)]\n[1, 2, 3]",
+        ">>> f(1) + f(2)\n3",
+        ">>> f(1)",
+        ">>> f(1)\nSome text",
+        ">>> g(1)\n2",
+        ">>> f(\n2",
+    ],
+)
+def test_doctests_that_say_nothing_certain_are_left_out(docstring: str, examples: Examples) -> None:
+    assert examples(docstring) == []
+
+
+@pytest.mark.parametrize(
+    ("docstring", "arguments", "check"),
+    [
+        ("f(1) == 2", "1", "same(result, 2)"),
+        ("E.g. f(1) -> 2.", "1", "same(result, 2)"),
+        ("f(1) => true", "1", "same(result, True)"),
+        ("f('a b') ➞ 'b'", "'a b'", "same(result, 'b')"),
+        ("f(1)  # 2", "1", "same(result, 2)"),
+        ("f(1) returns -2 (one less).", "1", "same(result, -2)"),
+        ("* f(1) = 2, because it is so", "1", "same(result, 2)"),
+        ("f(1) should return None", "1", "same(result, None)"),
+        ("``f(1)`` is 2", "1", "same(result, 2)"),
+        ("f(3) -> 0.33", "3", "same(result, 0.33) or (isinstance(result, float) and same(round(result, 2), 0.33))"),
+        ("f(1) -> [2]", "1", "isinstance(result, (list, tuple)) and same(list(result), [2])"),
+        ("For x = 3 the output should be 4", "3", "same(result, 4)"),
+        ('If x = "ab", the result is "ba".', "'ab'", "same(result, 'ba')"),
+        ("Input: [4, 2]\nOutput: 2", "[4, 2]", "same(result, 2)"),
+        ("Input: x = 5\nOutput: 7", "5", "same(result, 7)"),
+    ],
+)
+def test_examples_in_prose_are_read(docstring: str, arguments: str, check: str, examples: Examples) -> None:
+    (found,) = examples(docstring)
+    assert (found.arguments[0], found.check) == (("x", arguments), check)
+
+
+@pytest.mark.parametrize(
+    "docstring",
+    [
+        "f(1) = 2 + 3",
+        "f(1) = 2 or 3",
+        "f(1) -> 2, 3",
+        "f(n) -> f(n - 1) + 1",
+        "f(1) is not 2",
+        "This does not mean that f(1) == 2.",
+        "Unlike before, f(1) returns 2.",
+        "f(1) -> ('a')",
+        "f(1) -> 2 elements",
+        "f(1) -> 50%",
+        "f(1) -> 1.2.3",
+        "f(1) -> {1, 2}",
+        "f(a) -> 1",
+        "g.f(1) == 2",
+        "f(1) == 2\nf(1) == 3",
+        "f(1) = 3\nf(2) = [1, 2]",
+        "For z = 3 the output should be 4",
+        "f(1) >= 2",
+        'f(1) == ""a".',
+    ],
+)
+def test_prose_that_can_be_read_in_two_ways_is_left_out(docstring: str, examples: Examples) -> None:
+    assert examples(docstring) == []
+
+
+def test_a_tuple_that_an_annotation_promises_is_compared_exactly(examples: Examples) -> None:
+    (found,) = examples("f(1) -> (1, 2)", "def f(x) -> tuple[int, int]")
+    assert found.check == "same(result, (1, 2))"
+
+
+def test_keywords_and_defaults_are_bound(examples: Examples) -> None:
+    (found,) = examples(">>> f(y=2, x=1)\n3")
+    assert found.arguments == (("x", "1"), ("y", "2"))
+
+
+def test_calls_that_do_not_fit_the_signature_are_left_out(examples: Examples) -> None:
+    assert examples(">>> f(1, 2, 3)\n3\n>>> f(z=1)\n4\n>>> f()\n5") == []
+
+
+def test_classes_of_the_module_are_values(examples: Examples) -> None:
+    assert examples(">>> f(Point(1, 2))\nPoint(2, 1)") == []
+    assert len(examples(">>> f(Point(1, 2))\nPoint(2, 1)", names=("Point",))) == 1
+
+
+def test_a_method_is_called_on_an_instance_that_is_made_in_the_example(unit_of: UnitOf) -> None:
+    unit = unit_of(
+        '''
+        class Stack:
+            def size(self, extra=0):
+                """Count.
+
+                >>> s = Stack([1])
+                >>> s.size()
+                1
+                >>> s.push(2)
+                >>> s.size()
+                2
+                """
+                return 1
+        '''
+    )
+    (found,) = find_examples(unit, ("Stack",))
+    assert found.arguments == (("self", "Stack([1])"), ("extra", "0"))
+
+
+def test_examples_stand_on_their_lines(examples: Examples) -> None:
+    found = examples("Doc.\n\n>>> f(1)\n2\n\nf(3) == 4")
+    assert [(e.line, e.exact) for e in found] == [(3, True), (6, False)]
+
+
+@given(
+    st.lists(st.sampled_from(["f(", "1", ")", " == ", "->", "\n", ">>> ", "[", "'", ",", "x = ", "Input: ", "\\", "."]))
+)
+def test_any_docstring_is_searched_without_an_exception(pieces: list[str]) -> None:
+    from refute.properties.parsing import parse_units
+    from refute.properties.units import Snapshot
+
+    text = f"def f(x, y=0):\n    {''.join(pieces)!r}\n    return 1\n"
+    for unit in parse_units(Snapshot("file:///m.py", None, text)).units:
+        find_examples(unit)

@@ -1,0 +1,190 @@
+from collections.abc import Callable
+
+import pytest
+
+from refute.properties.evidence import Evidence
+from refute.properties.property import Property
+
+ClaimsOf = Callable[..., tuple[Property, ...]]
+
+
+def of_kind(claims: tuple[Property, ...], kind: str) -> list[Property]:
+    return [claim for claim in claims if claim.kind == kind]
+
+
+def test_an_example_becomes_a_property_of_its_arguments(claims_of: ClaimsOf) -> None:
+    (claim,) = claims_of('def f(x, y=0):\n    """Doc.\n\n    >>> f(1)\n    2\n    """\n    return x')
+    assert claim == Property(
+        "example",
+        "f(1) gives 2",
+        "same(result, 2)",
+        Evidence.EXAMPLE,
+        must_return=True,
+        example=(("x", "1"), ("y", "0")),
+        spec_line=3,
+    )
+
+
+def test_an_example_that_raises_does_not_have_to_return(claims_of: ClaimsOf) -> None:
+    docstring = ">>> f(-1)\n    Traceback (most recent call last):\n    ValueError: no"
+    (claim,) = claims_of(f'def f(x):\n    """{docstring}\n    """\n    return x')
+    assert (claim.statement, claim.check) == ("f(-1) raises ValueError", "isinstance(error, ValueError)")
+    assert not claim.must_return
+
+
+def test_examples_of_functions_that_print_are_not_results(claims_of: ClaimsOf) -> None:
+    assert claims_of('def f(x):\n    """>>> f(1)\n    1\n    """\n    print(x)') == ()
+
+
+@pytest.mark.parametrize(
+    ("condition", "when"),
+    [
+        ("If n is negative.", "n < 0"),
+        ("if ``n`` is not positive", "n <= 0"),
+        ("when n is zero", "n == 0"),
+        ("If the items list is empty", "len(items) == 0"),
+        ("if n > len(items)", "n > len(items)"),
+        ("if n is negative or greater than 10", "n < 0 or n > 10"),
+        ("If n is negative, or if items is empty", "n < 0 or len(items) == 0"),
+        ("if n is greater than the length of items", "n > len(items)"),
+        ("if n is less than or equal to 3", "n <= 3"),
+        ("if n is not between 1 and 5", "not 1 <= n <= 5"),
+    ],
+)
+def test_documented_exceptions_with_a_clear_condition_are_promises(
+    condition: str, when: str, claims_of: ClaimsOf
+) -> None:
+    (claim,) = claims_of(
+        f'def f(items, n):\n    """Doc.\n\n    Raises:\n        ValueError: {condition}\n    """\n    return 1'
+    )
+    assert (claim.when, claim.check) == (when, "isinstance(error, ValueError)")
+    assert (claim.evidence, claim.spec_line) == (Evidence.DOCSTRING, 4)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "If n is bad.",
+        "if the file is missing",
+        "if m is negative",
+        "n is negative, unless items is empty",
+        "",
+        "if n < x()",
+    ],
+)
+def test_documented_exceptions_with_a_doubtful_condition_are_left_out(condition: str, claims_of: ClaimsOf) -> None:
+    docstring = f'"""Doc.\n\n    Raises:\n        ValueError: {condition}\n    """'
+    assert claims_of(f"def f(items, n):\n    {docstring}\n    return 1") == ()
+
+
+@pytest.mark.parametrize(
+    ("annotation", "good", "bad"),
+    [
+        ("int", "1", "'1'"),
+        ("float", "1", "'1'"),
+        ("list[int]", "[1]", "['a']"),
+        ("'List[int]'", "[]", "(1,)"),
+        ("Optional[str]", "None", "1"),
+        ("int | None", "None", "'a'"),
+        ("tuple[int, str]", "(1, 'a')", "(1, 'a', 2)"),
+        ("tuple[int, ...]", "(1, 2, 3)", "(1, 'a')"),
+        ("dict[str, list[int]]", "{'a': [1]}", "{'a': ['b']}"),
+        ("Literal['a', 'b']", "'a'", "'c'"),
+        ("Point", "Point()", "1"),
+    ],
+)
+def test_return_annotations_are_checked(annotation: str, good: str, bad: str, claims_of: ClaimsOf) -> None:
+    source = f"from typing import *\nclass Point: pass\ndef f(x) -> {annotation}: return x"
+    (claim,) = claims_of(source)
+    names: dict[str, object] = {}
+    exec(source, names)
+    assert eval(claim.check, {**names, "result": eval(good, names)})
+    assert not eval(claim.check, {**names, "result": eval(bad, names)})
+    assert (claim.kind, claim.evidence) == ("type", Evidence.TYPE)
+
+
+@pytest.mark.parametrize(
+    "annotation", ["None", "Any", "T", "Iterator[int]", "Callable[[], int]", "Self", "Shape", "unknown"]
+)
+def test_annotations_that_say_nothing_at_run_time_are_left_out(annotation: str, claims_of: ClaimsOf) -> None:
+    assert claims_of(f"from typing import *\nclass Shape(Protocol): pass\ndef f(x) -> {annotation}: return x") == ()
+
+
+PAIR = '''
+def encode_name(s: str) -> str:
+    """Encode."""
+    return s
+def decode_name(s: str) -> str:
+    """Undo encode_name."""
+    return s
+'''
+
+
+def test_pairs_of_names_are_round_trips(claims_of: ClaimsOf) -> None:
+    (forward,) = of_kind(claims_of(PAIR, "encode_name"), "round_trip")
+    (backward,) = of_kind(claims_of(PAIR, "decode_name"), "round_trip")
+    assert (forward.check, forward.evidence) == ("same(decode_name(result), s)", Evidence.NAME)
+    assert (backward.check, backward.evidence) == ("same(decode_name(encode_name(s)), s)", Evidence.DOCSTRING)
+
+
+def test_text_need_not_survive_being_read(claims_of: ClaimsOf) -> None:
+    source = "def roman_to_int(s: str) -> int: return 1\ndef int_to_roman(n: int) -> str: return 'I'\n"
+    assert of_kind(claims_of(source, "roman_to_int"), "round_trip") == []
+    assert len(of_kind(claims_of(source, "int_to_roman"), "round_trip")) == 1
+
+
+def test_a_decoder_of_another_type_has_no_round_trip(claims_of: ClaimsOf) -> None:
+    source = "def encode(n: int) -> str: return ''\ndef decode(s: str) -> int: return 1\n"
+    assert of_kind(claims_of(source, "decode"), "round_trip") == []
+
+
+@pytest.mark.parametrize(
+    ("header", "checks"),
+    [
+        ("sort_items(items: list, reverse=False) -> list", ["same(sort_items(result, reverse=reverse), result)"]),
+        ("normalize(text)", ["same(normalize(result), result)"]),
+        ("strange_sort(items)", []),
+        ("sort_key(item: str) -> tuple", []),
+        ("strip_prefix(text, prefix)", []),
+    ],
+)
+def test_some_names_suggest_idempotence(header: str, checks: list[str], claims_of: ClaimsOf) -> None:
+    assert [claim.check for claim in of_kind(claims_of(f"def {header}: return 1"), "idempotent")] == checks
+
+
+@pytest.mark.parametrize(
+    ("header", "checks"),
+    [
+        ("gcd(a: int, b: int)", ["same(gcd(b, a), result)"]),
+        ("edit_distance(left, right)", ["same(edit_distance(right, left), result)"]),
+        ("add(item: int, items: list)", []),
+        ("subtract(a, b)", []),
+    ],
+)
+def test_some_names_suggest_commutativity(header: str, checks: list[str], claims_of: ClaimsOf) -> None:
+    assert [claim.check for claim in of_kind(claims_of(f"def {header}: return 1"), "commutative")] == checks
+
+
+def test_postconditions_of_decorators_are_contracts(claims_of: ClaimsOf) -> None:
+    source = """
+        import deal, icontract
+        @icontract.ensure(lambda x, result: result >= x)
+        @deal.post(lambda value: value > 0)
+        def f(x): return x
+    """
+    claims = claims_of(source)
+    assert [claim.check for claim in claims] == ["result >= x", "result > 0"]
+    assert {claim.evidence for claim in claims} == {Evidence.CONTRACT}
+
+
+def test_assertions_after_the_guards_are_contracts(claims_of: ClaimsOf) -> None:
+    source = "def f(x):\n    assert x > 0\n    y = x + 1\n    assert y > x\n    return y\n"
+    (claim,) = claims_of(source)
+    assert claim.statement == "its own assertion y > x holds"
+    assert (claim.check, claim.spec_line) == ("not isinstance(error, AssertionError)", 3)
+
+
+def test_stronger_evidence_comes_first_and_nothing_twice(claims_of: ClaimsOf) -> None:
+    docstring = '"""Doc.\n\n    >>> sort(3)\n    3\n    >>> sort(3)\n    3\n    """'
+    claims = claims_of(f"def sort(x: int) -> int:\n    {docstring}\n    return x\n")
+    assert [claim.kind for claim in claims] == ["example", "type", "idempotent"]
