@@ -6,6 +6,9 @@ import {
   DidChangeConfigurationNotification,
   ExecuteCommandRequest,
   type LanguageClientOptions,
+  MessageType,
+  ShowMessageNotification,
+  type ShowMessageParams,
 } from "vscode-languageclient/node";
 import { Connection } from "./connection";
 import { type AfterCrash, Crashes } from "./core/crashes";
@@ -33,6 +36,7 @@ export class Server implements vscode.Disposable {
   private readonly crashes = new Crashes();
   private readonly names: readonly string[];
   private connection: Connection | undefined;
+  private warnings: readonly string[] = [];
   private current: ClientState = { kind: "starting" };
 
   readonly onDidChangeState = this.states.event;
@@ -95,6 +99,7 @@ export class Server implements vscode.Disposable {
 
   private async startAnew(): Promise<void> {
     this.show({ kind: "starting" });
+    this.warnings = [];
     await this.stop();
     const found = await this.find();
     if (found.kind !== "command") {
@@ -109,7 +114,7 @@ export class Server implements vscode.Disposable {
       await connection.start();
       // Its first status may have come before.
       if (this.current.kind !== "running") {
-        this.show({ kind: "running", status: undefined });
+        this.showStatus(undefined);
       }
     } catch (error) {
       await this.stop();
@@ -172,7 +177,8 @@ export class Server implements vscode.Disposable {
       log: this.log,
       onCrash: () => this.crashed(),
     });
-    connection.client.onNotification("refute/status", (status: ServerStatus) => this.show({ kind: "running", status }));
+    connection.client.onNotification("refute/status", (status: ServerStatus) => this.showStatus(status));
+    connection.client.onNotification(ShowMessageNotification.type, (said) => this.hear(said));
     connection.client.onNotification("refute/verdicts", (verdicts: DocumentVerdicts) => this.verdicts.fire(verdicts));
     return connection;
   }
@@ -190,6 +196,24 @@ export class Server implements vscode.Disposable {
         },
       },
     };
+  }
+
+  /** Errors are shown; warnings stand in the log and in the tooltip of the status item. */
+  private hear({ type, message }: ShowMessageParams): void {
+    if (type === MessageType.Error) {
+      this.log.error(message);
+      vscode.window.showErrorMessage(`Refute: ${message}`);
+    } else {
+      this.log.warn(message);
+      this.warnings = [...this.warnings, message];
+      if (this.current.kind === "running") {
+        this.showStatus(this.current.status);
+      }
+    }
+  }
+
+  private showStatus(status: ServerStatus | undefined): void {
+    this.show({ kind: "running", status, warnings: this.warnings });
   }
 
   private crashed(): AfterCrash {

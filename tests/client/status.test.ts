@@ -15,6 +15,7 @@ const ready: ServerStatus = {
 const running = (changes: Partial<ServerStatus> = {}): ClientState => ({
   kind: "running",
   status: { ...ready, ...changes },
+  warnings: [],
 });
 const model = (state: ServerStatus["model"]["state"], detail = ""): ClientState =>
   running({ model: { ...ready.model, state, detail } });
@@ -80,11 +81,22 @@ test("a failure tells its reason and offers to retry", () => {
 });
 
 test("until the server says how it is, it is starting", () => {
-  assert.equal(text({ kind: "running", status: undefined }), text({ kind: "starting" }));
+  assert.equal(text({ kind: "running", status: undefined, warnings: [] }), text({ kind: "starting" }));
 });
 
 test("an untrusted workspace offers nothing that would run", () => {
   assert.deepEqual(statusView({ kind: "untrusted" }, undefined).actions, [ACTIONS.trust]);
+});
+
+test("warnings of the server are facts, each told once", () => {
+  const detail = "run: refute model pull";
+  const status = { ...ready, model: { ...ready.model, state: "missing", detail } } as const;
+  const { facts } = statusView(
+    { kind: "running", status, warnings: [detail, "examples = 'many' is not usable"] },
+    undefined,
+  );
+  assert.equal(facts.filter((fact) => fact.includes(detail)).length, 1);
+  assert.ok(facts.includes("Warning: examples = 'many' is not usable"));
 });
 
 test("no action is offered twice", () => {

@@ -6,7 +6,7 @@ export type ClientState =
   | { readonly kind: "untrusted" }
   | { readonly kind: "starting" }
   | { readonly kind: "installing"; readonly detail: string }
-  | { readonly kind: "running"; readonly status: ServerStatus | undefined }
+  | { readonly kind: "running"; readonly status: ServerStatus | undefined; readonly warnings: readonly string[] }
   | { readonly kind: "no interpreter"; readonly reason: string }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -73,11 +73,11 @@ export function statusView(state: ClientState, download: Download | undefined): 
     case "running":
       return state.status === undefined
         ? view("$(loading~spin) Refute: starting", "normal", ["The language server is starting."], [ACTIONS.log])
-        : runningView(state.status, download);
+        : runningView(state.status, state.warnings, download);
   }
 }
 
-function runningView(status: ServerStatus, download: Download | undefined): StatusView {
+function runningView(status: ServerStatus, warnings: readonly string[], download: Download | undefined): StatusView {
   const [text, severity, remedies] = headline(status, download);
   const everyday = [
     ACTIONS.checkFile,
@@ -87,7 +87,9 @@ function runningView(status: ServerStatus, download: Download | undefined): Stat
     ACTIONS.restart,
   ];
   const actions = [...remedies, ...everyday.filter((action) => !remedies.includes(action))];
-  return view(text, severity, facts(status, download), actions);
+  // What the model's warning says is told with the model.
+  const told = warnings.filter((warning) => warning !== status.model.detail).map((warning) => `Warning: ${warning}`);
+  return view(text, severity, [...facts(status, download), ...told], actions);
 }
 
 type Headline = readonly [text: string, severity: StatusView["severity"], remedies: readonly Action[]];

@@ -6,7 +6,7 @@ const vscode = require("vscode");
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function until(what, probe, milliseconds = 60_000) {
+async function until(what, probe, milliseconds = 120_000) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const value = await probe();
