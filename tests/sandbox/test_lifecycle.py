@@ -149,3 +149,14 @@ async def test_an_interpreter_without_hypothesis_is_explained(tmp_path: Path) ->
     await asyncio.to_thread(subprocess.run, [sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
     with pytest.raises(SandboxError, match="hypothesis"):
         await Workers.start(bare / "bin" / "python", tmp_path, mode="best-effort")
+
+
+async def test_modules_are_imported_ahead_unless_they_start_threads(tmp_path: Path) -> None:
+    starter = tmp_path / "starter.py"
+    starter.write_text("import threading, time\nthreading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n")
+    extra = (str(tmp_path),)
+    for names, imported in ((("statistics",), ("statistics",)), (("absent_module",), ()), (("starter",), ())):
+        async with await Workers.start(
+            Path(sys.executable), tmp_path, mode="best-effort", search_path=extra, preimport=names
+        ) as workers:
+            assert workers.preimported == imported

@@ -1,6 +1,6 @@
 """Values as expressions."""
 
-import datetime
+import datetime as dt
 import enum
 import math
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner, inner),
     max_leaves=6,
 )
+
+EMPTY: set[int] = set()
 
 
 class Color(enum.Enum):
@@ -71,7 +73,7 @@ def test_plain_values_are_rebuilt_by_their_text(value: object) -> None:
     [
         (math.nan, "float('nan')"),
         ([math.inf, (-math.inf,)], "[float('inf'), (float('-inf'),)]"),
-        (set(), "set()"),
+        (EMPTY, "set()"),
         ({1}, "{1}"),
         (frozenset({1}), "frozenset({1})"),
         (Color.RED, "Color.RED"),
@@ -80,7 +82,7 @@ def test_plain_values_are_rebuilt_by_their_text(value: object) -> None:
         (Account("me", 5), "Account(owner='me', start=5)"),
         ([Account("me", 5)], "[Account(owner='me', start=5)]"),
         (Decimal("1.5"), "Decimal('1.5')"),
-        (datetime.date(2020, 1, 2), "datetime.date(2020, 1, 2)"),
+        (dt.date(2020, 1, 2), "datetime.date(2020, 1, 2)"),
     ],
 )
 def test_values_are_written_as_a_person_would(value: object, text: str) -> None:

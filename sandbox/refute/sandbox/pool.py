@@ -56,13 +56,15 @@ class Workers:
         mode: Mode = "required",
         search_path: tuple[str, ...] = (),
         readable: tuple[str, ...] = (),
+        preimport: tuple[str, ...] = (),
         jobs: int = 0,
         layers: tuple[str, ...] | None = None,
     ) -> "Workers":
         """Start a zygote for `interpreter`, whose workers may read `workspace`. Raises `SandboxError`.
 
         `search_path` is added to `sys.path` (an overlay with Hypothesis); `readable` are further files and folders
-        that may be read (not the secrets at their top). `jobs` bounds the requests at work at once, 0 means one per
+        that may be read (not the secrets at their top). `preimport` names installed modules (never the workspace's) to
+        import once, before workers are forked. `jobs` bounds the requests at work at once, 0 means one per
         core. `layers` is for tests that show what each layer stops.
         """
         root = os.path.realpath(workspace)  # noqa: ASYNC240  # a few lstat calls
@@ -71,6 +73,7 @@ class Workers:
             "limits": limits,
             "search_path": search_path,
             "readable": (root, *readable),
+            "preimport": preimport,
             "cache": _cache_folder(),
             "layers": layers,
         }
@@ -101,6 +104,11 @@ class Workers:
     def hypothesis(self) -> str:
         """The version of Hypothesis that workers use."""
         return self._supervisor.ready.hypothesis if self._supervisor is not None else ""
+
+    @property
+    def preimported(self) -> tuple[str, ...]:
+        """The modules that were imported ahead."""
+        return self._supervisor.ready.preimported if self._supervisor is not None else ()
 
     async def run(self, request: RunRequest) -> tuple[Outcome, ...]:
         """Judge the checks of `request`: an outcome for each, in their order."""
@@ -176,8 +184,18 @@ class Workers:
                 await self._supervisor.aclose()
                 self._supervisor = None
             if self._supervisor is None:
-                self._supervisor = await ZygoteProcess.start(self._interpreter, self._options)
+                self._supervisor = await self._started()
             return self._supervisor
+
+    async def _started(self) -> Supervisor:
+        """A new zygote; without `preimport` where these modules cannot be imported ahead (they start threads)."""
+        try:
+            return await ZygoteProcess.start(self._interpreter, self._options)
+        except SandboxError:
+            if not self._options["preimport"]:
+                raise
+            self._options = {**self._options, "preimport": ()}
+            return await ZygoteProcess.start(self._interpreter, self._options)
 
 
 def _cache_folder() -> str:

@@ -19,6 +19,7 @@ T = TypeVar("T")
 MATERIALISED = 1000
 """Items taken from a result that is an iterator."""
 _AGAIN_SECONDS = 0.05
+_set_timer: Any = getattr(signal, "setitimer", None)  # kept, whatever the code under test does to `signal`
 _PLAIN = (int, float, str, bytes, bool, type(None), complex)
 
 
@@ -47,15 +48,15 @@ class TimerAlarm:
 
     def set(self, seconds: float) -> None:
         self._armed = True
-        signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN_SECONDS)
-        signal.setitimer(signal.ITIMER_REAL, 2 * seconds + 0.2, _AGAIN_SECONDS)
-        signal.setitimer(signal.ITIMER_VIRTUAL, 2 * seconds + 0.5)
+        _set_timer(signal.ITIMER_PROF, seconds, _AGAIN_SECONDS)
+        _set_timer(signal.ITIMER_REAL, 2 * seconds + 0.2, _AGAIN_SECONDS)
+        _set_timer(signal.ITIMER_VIRTUAL, 2 * seconds + 0.5)
 
     def cancel(self) -> None:
         self._armed = False
-        signal.setitimer(signal.ITIMER_PROF, 0)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        _set_timer(signal.ITIMER_PROF, 0)
+        _set_timer(signal.ITIMER_REAL, 0)
+        _set_timer(signal.ITIMER_VIRTUAL, 0)
 
     def _ring(self, number: int, frame: FrameType | None) -> None:
         if self._armed:
@@ -98,7 +99,7 @@ class ThreadAlarm:
 
 def system_alarm() -> Alarm:
     """The alarm that this system has."""
-    return TimerAlarm() if hasattr(signal, "setitimer") else ThreadAlarm()
+    return ThreadAlarm() if _set_timer is None else TimerAlarm()
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ class Confinement:
     """The layers in force for the workers of one zygote.
 
     `enforced` holds what was tried out and is refused, `missing` what is not and why, `descriptors` what workers
-    need to keep open until they are confined, `in_namespaces` whether this process is in namespaces of its own.
+    need to keep open until they are confined, `in_namespaces` whether this process is in namespaces of its own, `readable` the folders
+    below which files may be read.
     """
 
     def __init__(self, start: Start, *, in_namespaces: bool = False, missing: tuple[str, ...] = ()) -> None:
@@ -28,6 +29,7 @@ class Confinement:
         self._layers = _layers_of(start)
         self._system: list[tuple[int, int]] = []
         self.enforced: frozenset[str] = frozenset()
+        self.readable = (*system_paths(), *readable_paths(start.readable), "/proc")
         self.missing = missing
         self.in_namespaces = in_namespaces
 
@@ -35,11 +37,6 @@ class Confinement:
     def descriptors(self) -> tuple[int, ...]:
         """What a worker keeps open until it is confined."""
         return tuple(descriptor for descriptor, _ in self._system)
-
-    @property
-    def readable(self) -> tuple[str, ...]:
-        """The folders below which files may be read."""
-        return (*system_paths(), *readable_paths(self._start.readable), "/proc")
 
     def has(self, layer: str) -> bool:
         """Whether a layer is in force."""

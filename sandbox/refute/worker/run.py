@@ -209,10 +209,24 @@ class Run:
 
         with contextlib.suppress(Violated):
             self._source.generate(body, max_examples=self._request.inputs.max_examples, shrink=True)
+        if smallest is None and not first.position:
+            smallest = self._reduced(tally, first, ends)
         if smallest is not None:
             confirmed = self._violates(tally, smallest)
             if confirmed is not None and (first.position or _size(confirmed) <= _size(first)):
                 tally.found = replace(confirmed, position=first.position)
+
+    def _reduced(self, tally: Tally, first: Found, ends: float) -> ArgumentValues:
+        """The written input of `first` made smaller, where no drawn input violates the check."""
+
+        def violates(arguments: ArgumentValues) -> bool:
+            if time.monotonic() > ends or not self._source.admits(arguments):
+                return False
+            call = self._call(arguments)
+            verdict = self._judge.judge(tally.compiled, arguments, call)
+            return verdict.judgement == "violated" and signature(call, verdict) == first.signature
+
+        return reduced(first.arguments, violates)
 
     def _counterexample(self, arguments: ArgumentValues, call: Call, verdict: Verdict | None) -> Counterexample:
         error = verdict.error if verdict is not None and verdict.error is not None else call.error

@@ -23,7 +23,7 @@ def try_everything(start: Start, confinement: Confinement) -> frozenset[str]:
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:
-        _report(confinement, folder, canary, write, parent)
+        _report(confinement, folder, canary, write, parent, start.limits.memory_bytes + (64 << 20))
     os.close(write)
     with os.fdopen(read, "rb") as answers:
         told = answers.read().decode("ascii", "replace")
@@ -34,11 +34,11 @@ def try_everything(start: Start, confinement: Confinement) -> frozenset[str]:
     return (refused | {"time"}) - {"done"} if "done" in refused else frozenset({"time"})
 
 
-def _report(confinement: Confinement, folder: str, canary: str, write: int, parent: int) -> None:
+def _report(confinement: Confinement, folder: str, canary: str, write: int, parent: int, too_much: int) -> None:
     """Does not return."""
     try:
         confinement.confine_worker(folder)
-        refused = [name for name, attempt in _attempts(canary, parent).items() if _is_refused(attempt)]
+        refused = [name for name, attempt in _attempts(canary, parent, too_much).items() if _is_refused(attempt)]
         os.write(write, " ".join([*refused, "done"]).encode("ascii"))
     finally:
         os._exit(0)
@@ -52,7 +52,7 @@ def _is_refused(attempt: Callable[[], object]) -> bool:
     return False
 
 
-def _attempts(canary: str, parent: int) -> dict[str, Callable[[], object]]:
+def _attempts(canary: str, parent: int, too_much: int) -> dict[str, Callable[[], object]]:
     return {
         "fs-write": lambda: os.close(os.open(canary, os.O_WRONLY | os.O_TRUNC)),
         "fs-read": lambda: os.close(os.open(canary, os.O_RDONLY)),
@@ -60,7 +60,7 @@ def _attempts(canary: str, parent: int) -> dict[str, Callable[[], object]]:
         "process": _fork,
         "signal": lambda: os.kill(parent, 0),
         "ipc": _shared_memory,
-        "memory": lambda: mmap.mmap(-1, 8 << 40).close(),
+        "memory": lambda: mmap.mmap(-1, too_much).close(),
     }
 
 

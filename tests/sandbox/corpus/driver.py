@@ -151,7 +151,8 @@ class Arena:
 def said(outcome: Outcome) -> str:
     """All that a worker let out."""
     shown = outcome.counterexample
-    return " ".join(filter(None, (outcome.detail, shown and shown.result, shown and shown.exception)))
+    parts = [outcome.detail] if shown is None else [outcome.detail, shown.result, shown.exception]
+    return " ".join(part for part in parts if part)
 
 
 def harm_in(outcome: Outcome, snippet: Snippet) -> set[str]:
@@ -175,9 +176,9 @@ def harm_in(outcome: Outcome, snippet: Snippet) -> set[str]:
     return done
 
 
-async def attack(workers: Workers, root: Path, snippet: Snippet) -> dict[str, object]:
+async def attack(workers: Workers, root: Path, snippet: Snippet, turn: str) -> dict[str, object]:
     """Run one snippet; the harm it did, and what its worker said."""
-    arena = Arena(root, snippet.name)
+    arena = Arena(root, snippet.name + turn)
     for entry in (".git/hooks", "__pycache__"):
         (arena.folder / entry).mkdir(parents=True)
     source = f"{PROLOGUE}C={arena.constants()!r}\n{snippet.source}"
@@ -205,7 +206,11 @@ async def attack(workers: Workers, root: Path, snippet: Snippet) -> dict[str, ob
     if (after.status, after.examples_run) != ("held", 20):
         harm.add(f"next run poisoned ({after.status} {after.detail})")
     arena.close()
-    return {"took": round(time.monotonic() - began, 1), "harm": sorted(harm), "said": "; ".join(f"{o.status} {said(o)}" for o in outcomes)[:400]}
+    return {
+        "took": round(time.monotonic() - began, 1),
+        "harm": sorted(harm),
+        "said": "; ".join(f"{o.status} {said(o)}" for o in outcomes)[:400],
+    }
 
 
 async def main(root: Path, layers: str, names: list[str]) -> dict[str, dict[str, object]]:
@@ -226,16 +231,15 @@ async def main(root: Path, layers: str, names: list[str]) -> dict[str, dict[str,
         Path(sys.executable), workspace, mode="best-effort", layers=chosen, limits=limits, jobs=4, search_path=packages
     ) as workers:
 
-        async def one(snippet: Snippet) -> None:
+        async def one(snippet: Snippet, turn: str = "") -> None:
             async with turns:
-                report[snippet.name] = await attack(workers, root, snippet)
+                report[snippet.name] = await attack(workers, root, snippet, turn)
 
         chosen_snippets = [snippet for snippet in snippets() if not names or snippet.name in names]
         await asyncio.gather(*(one(snippet) for snippet in chosen_snippets))
         for snippet in chosen_snippets:  # with the layers off, some take the zygote of the others down
             if "supervisor" in f"{report[snippet.name]}":
-                remove_folder(str(workspace / snippet.name))
-                await one(snippet)
+                await one(snippet, "-again")
         if (root / "home" / ".bashrc").read_text() != "ok":
             report["bashrc"]["harm"] = [*report["bashrc"]["harm"], "wrote .bashrc"]  # type: ignore[misc]
         report[""] = {"harm": [], "said": " ".join(sorted(workers.enforced)) + "; " + "; ".join(workers.missing)}

@@ -1,0 +1,91 @@
+"""How long a person waits for a worker: request to first example, and 100 examples against a bare fork.
+
+python benchmarks/sandbox_latency.py [RUNS]
+"""
+
+import asyncio
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from refute.sandbox.pool import Workers
+from refute.worker.policy import Mode
+from refute.worker.protocol import Check, Inputs, ModuleSource, RunRequest
+
+ADD = "def f(a, b):\n    return a + b\n"
+STAMP = "import time\ndef f(a, b):\n    return time.monotonic()\n"
+NUMPY = "import numpy\nimport time\ndef f(a, b):\n    numpy.add(a, b)\n    return time.monotonic()\n"
+STRATEGIES = (("a", "integers(-9, 9)"), ("b", "integers(-9, 9)"))
+
+
+def told(values: list[float]) -> str:
+    """The usual quantiles, in milliseconds."""
+    ordered = sorted(value * 1000 for value in values)
+    high = ordered[int(len(ordered) * 0.95)]
+    return f"p50 {statistics.median(ordered):6.2f}  p95 {high:6.2f}  min {ordered[0]:6.2f} ms"
+
+
+def request(source: str, check: str, examples: int, seed: int) -> RunRequest:
+    """A run of `f`."""
+    module = ModuleSource("/nowhere/subject.py", "subject", source)
+    return RunRequest(module, "f", Inputs(STRATEGIES, max_examples=examples, seed=seed), (Check("c", check),))
+
+
+async def first_examples(workers: Workers, source: str, runs: int) -> list[float]:
+    """Seconds from a request to the moment in which the function is called for the first time."""
+    seconds: list[float] = []
+    for seed in range(runs + 5):
+        await asyncio.sleep(0.03)  # as between two saves: the next worker stands by
+        began = time.monotonic()
+        (outcome,) = await workers.run(request(source, "result < 0", 1, seed))
+        shown = outcome.counterexample
+        if shown is None or shown.result is None:
+            raise RuntimeError(f"no answer: {outcome}")
+        seconds.append(first_call(shown.result) - began)
+    return seconds[5:]
+
+
+def first_call(result: str) -> float:
+    """The time stamp in an answer. Confirming and shrinking call again, so this is a little late."""
+    return float(result)
+
+
+async def whole_runs(workers: Workers, runs: int) -> list[float]:
+    """Seconds of a run of 100 examples."""
+    seconds: list[float] = []
+    for seed in range(runs + 5):
+        began = time.monotonic()
+        await workers.run(request(ADD, "result == a + b", 100, seed))
+        seconds.append(time.monotonic() - began)
+        await asyncio.sleep(0.03)
+    return seconds[5:]
+
+
+async def measure(mode: Mode, runs: int) -> None:
+    """Print the figures of one mode."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        async with await Workers.start(Path(sys.executable), Path(folder), mode=mode, jobs=1) as workers:
+            print(f"{mode}: start {(time.monotonic() - began) * 1000:.0f} ms; {' '.join(sorted(workers.enforced))}")
+            print(f"  first example      {told(await first_examples(workers, STAMP, runs))}")
+            print(f"  100 examples       {told(await whole_runs(workers, runs))}")
+            (numpy,) = await workers.run(request(NUMPY, "True", 1, 0))
+            if numpy.status == "held":
+                print(f"  with numpy         {told(await first_examples(workers, NUMPY, runs))}")
+
+
+async def main(runs: int) -> None:
+    """Print the figures of the sandbox and of a bare forked run."""
+    load: Callable[[], str] = lambda: Path("/proc/loadavg").read_text("ascii").split()[0]  # noqa: E731
+    print(f"Python {platform.python_version()}, {runs} runs, load {load()}")
+    await measure("best-effort", runs)
+    await measure("off", runs)
+    print(f"load at the end {load()}")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200))
