@@ -13,7 +13,7 @@ from refute.checker.ignoring import Ignored
 from refute.checker.interface import Notice
 from refute.checker.watching import Watch, watch
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 class Ears:

@@ -1,6 +1,7 @@
 """An editor that drives the server, in this process or in its own, and keeps documents of its own in step."""
 
 import asyncio
+import io
 import socket
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
@@ -20,7 +21,7 @@ from tests.server.fake_server import open_fake
 from refute.server.main import build
 
 T = TypeVar("T")
-PATIENCE = 30.0
+PATIENCE = 120.0
 FAKE_SERVER = Path(__file__).with_name("fake_server.py")
 
 CAPABILITIES = types.ClientCapabilities(
@@ -89,7 +90,12 @@ class Editor(LanguageClient):
         return await asyncio.wait_for(look(), PATIENCE)
 
     async def launch(self, *arguments: str) -> None:
-        await cast(Any, self).start_io(sys.executable, str(FAKE_SERVER), *arguments)  # pygls leaves it half typed
+        """Start the server with the fake checker as a process."""
+        await self.launch_command(sys.executable, str(FAKE_SERVER), *arguments)
+
+    async def launch_command(self, *command: str) -> None:
+        """Start any server as a process."""
+        await cast(Any, self).start_io(*command)  # pygls leaves it half typed
         self._async_tasks.append(asyncio.create_task(self._forward_errors()))
 
     async def connect(self, **overrides: object) -> None:
@@ -234,11 +240,15 @@ class OpenFile:
         return types.Range(self.position(start), self.position(start + len(text)))
 
     def replace(self, old: str, new: str) -> None:
-        """Replace the first `old` by `new`, as an incremental change."""
-        change = types.TextDocumentContentChangePartial(self.find(old), new)
-        self.text = self.text.replace(old, new, 1)
+        """Replace the first `old` by `new`."""
+        self.change(self.find(old), new)
+
+    def change(self, place: types.Range, new: str) -> None:
+        """Replace a range, as an incremental change."""
+        self.text = self.text[: self._offset(place.start)] + new + self.text[self._offset(place.end) :]
         self.version += 1
         identifier = types.VersionedTextDocumentIdentifier(self.version, self.uri)
+        change = types.TextDocumentContentChangePartial(place, new)
         self.editor.text_document_did_change(types.DidChangeTextDocumentParams(identifier, [change]))
 
     def save(self) -> None:
@@ -260,17 +270,14 @@ class OpenFile:
         else:
             assert edit.changes is not None
             edits = edit.changes[self.uri]
-        for one in edits:
+        for one in sorted(edits, key=lambda one: (one.range.start.line, one.range.start.character), reverse=True):
             assert isinstance(one, types.TextEdit)
-            lines = self.text.splitlines(keepends=True)
-            old = "".join(lines)[self._offset(one.range.start) : self._offset(one.range.end)]
-            assert self.find(old) == one.range
-            self.replace(old, one.new_text)
+            self.change(one.range, one.new_text)
 
     def _offset(self, position: types.Position) -> int:
-        lines = self.text.splitlines(keepends=True)
-        units = lines[position.line].encode("utf-16-le")[: 2 * position.character]
-        return sum(map(len, lines[: position.line])) + len(units.decode("utf-16-le"))
+        lines = list(io.StringIO(self.text, newline=""))
+        before = lines[position.line].encode("utf-16-le")[: 2 * position.character] if position.character else b""
+        return sum(map(len, lines[: position.line])) + len(before.decode("utf-16-le"))
 
     @property
     def functions(self) -> dict[str, dict[str, Any]]:

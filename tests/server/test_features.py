@@ -105,6 +105,15 @@ async def test_a_dismissed_property_can_be_restored_where_the_function_is(editor
     assert file.shown == before
 
 
+async def test_a_property_that_is_dismissed_during_a_check_does_not_come_back(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG.replace("twice", "slow"))
+    await editor.until(lambda: file.shown or None)
+    (claim, _) = file.functions["slow"]["properties"]
+    await file.command("dismiss", function="slow", property=claim["id"])
+    editor.release()
+    assert await file.checked() == []
+
+
 async def test_a_counterexample_can_be_kept_as_a_test(editor: Editor) -> None:
     file = editor.open("shop/prices.py", WRONG)
     (editor.workspace / "shop" / "__init__.py").touch()
@@ -113,7 +122,8 @@ async def test_a_counterexample_can_be_kept_as_a_test(editor: Editor) -> None:
     assert action.edit is None
     resolved = await editor.code_action_resolve_async(action)
     assert resolved.edit is not None
-    creation, change = resolved.edit.document_changes or ()
+    assert resolved.edit.document_changes is not None
+    creation, change = resolved.edit.document_changes
     assert isinstance(creation, types.CreateFile)
     assert isinstance(change, types.TextDocumentEdit)
     (claim, _) = file.functions["twice"]["properties"]

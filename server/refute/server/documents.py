@@ -14,7 +14,8 @@ class Document:
     """One open document: its text now, and the latest view of it.
 
     `check_due` says that the functions without a report are to be checked as soon as the text has been read,
-    `is_dirty` that the text is not what was saved.
+    `is_dirty` that the text is not what was saved. `dismissed` holds (qualified name, property's id) of what the user
+    dismissed since the document was opened.
     """
 
     def __init__(self, uri: str, version: int, text: Text, folder: Folder) -> None:
@@ -26,6 +27,7 @@ class Document:
         self.view = View(Snapshot(uri, None, ""))
         self.check_due = False
         self.is_dirty = False
+        self.dismissed: set[tuple[str, str]] = set()
         self.reading: asyncio.Task[None] | None = None
         self._current = asyncio.Event()
 

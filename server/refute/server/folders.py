@@ -13,6 +13,7 @@ from pygls.uris import to_fs_path
 from refute.checker.ignoring import Ignored
 from refute.checker.interface import Checking, Notice, Notify
 from refute.checker.settings import Settings, from_pyproject, with_values
+from refute.server.tasks import CLOSE_SECONDS, within
 
 OpenChecker = Callable[[Path, Settings, Notify], Coroutine[Any, Any, Checking]]
 """Makes the checker of a folder, as `refute.checker.checker.Checker.open` does."""
@@ -22,8 +23,6 @@ EditorSettings = Mapping[Path | None, Mapping[str, object]]
 
 SERVER_SETTINGS = ("run", "jobs", "tests", "exclude")
 """Settings that the server alone obeys: a checker need not be opened anew for them."""
-
-CLOSE_SECONDS = 3.0
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +81,7 @@ class Folder:
         if checker is None:
             return
         try:
-            await asyncio.wait_for(checker.aclose(), CLOSE_SECONDS)
+            await within(CLOSE_SECONDS, checker.aclose())
         except Exception as error:  # it is thrown away, so whatever went wrong is for the log only
             logger.error("the checker of %s did not close", self.path, exc_info=error)
 

@@ -147,6 +147,7 @@ class Pipeline:
         """The user does not mean this property: it vanishes at once."""
         if (checker := document.folder.checker) is not None:
             checker.dismiss(function.unit, property_id)
+            document.dismissed.add((function.unit.qualname, property_id))
             document.view = document.view.without_property(function.unit.qualname, property_id)
             self._tell(document)
 
@@ -154,6 +155,7 @@ class Pipeline:
         """The user means this property after all."""
         if (checker := document.folder.checker) is not None:
             checker.restore(function.unit, property_id)
+            document.dismissed.discard((function.unit.qualname, property_id))
             document.advance(document.view.advanced(checker.analyse(document.snapshot)))
             self._tell(document)
 
@@ -241,6 +243,9 @@ class Pipeline:
         view = document.view.with_report(report)
         if view is document.view:
             return
+        # The check may have begun before the user dismissed a property.
+        for qualname, property_id in document.dismissed:
+            view = view.without_property(qualname, property_id)
         document.view = view
         if document.is_current:
             self._tell(document)

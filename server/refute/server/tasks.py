@@ -3,11 +3,28 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 CLOSE_SECONDS = 3.0
 
+T = TypeVar("T")
+
 logger = logging.getLogger(__name__)
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """The result of `work`, or `asyncio.TimeoutError` when it takes longer; it is cancelled then.
+
+    Unlike `asyncio.wait_for` before Python 3.12, this never swallows that the caller is cancelled.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+        if not task.done():
+            raise asyncio.TimeoutError
+        return task.result()
+    finally:
+        task.cancel()
 
 
 class Tasks:

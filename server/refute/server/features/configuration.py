@@ -11,6 +11,7 @@ from pygls.exceptions import JsonRpcException
 from refute.server.folders import path_of
 from refute.server.server import RefuteServer
 from refute.server.support import initialization_options, json_object
+from refute.server.tasks import within
 
 SECTION = "refute"
 CLIENTS_OWN = ("client", "trace")
@@ -59,7 +60,7 @@ async def _ask(server: RefuteServer) -> dict[Path | None, Values] | None:
     items = [types.ConfigurationItem(scope_uri=uri, section=SECTION) for uri in uris]
     request = server.workspace_configuration_async(types.ConfigurationParams(items))
     try:
-        answers = await asyncio.wait_for(request, ANSWER_SECONDS)
+        answers = await within(ANSWER_SECONDS, request)
     except (asyncio.TimeoutError, JsonRpcException) as error:
         logger.warning("the editor does not tell its settings (%s)", str(error) or "no answer")
         return None
