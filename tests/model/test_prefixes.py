@@ -1,57 +1,67 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refute.model.prefixes import PrefixCache
+from refute.model.prefixes import FAMILY, PrefixCache, common_prefix
 
-ALIGNMENT = 4
-TESTER, GENERATOR = [1] * 40, [2] * 40
-
-
-def test_the_beginning_of_an_earlier_prompt_is_taken_over() -> None:
-    cache = PrefixCache(slots=2, alignment=ALIGNMENT)
-    first = cache.place([*TESTER, 7, 7])
-    second = cache.place([*TESTER, 8, 8])
-    assert (second.source, second.keep) == (first.slot, 40)
+TESTER, GENERATOR = [1] * FAMILY, [2] * FAMILY
+TOKENS = st.lists(st.integers(0, 1), max_size=8)
 
 
-def test_one_token_is_left_to_evaluate_where_the_prompt_is_the_same() -> None:
-    cache = PrefixCache(slots=2, alignment=1)
-    cache.place([5, 6, 7])
-    assert cache.place([5, 6, 7]).keep == 2
+def test_the_prompt_that_shares_most_is_found() -> None:
+    cache = PrefixCache(budget=10)
+    cache.add([1, 2, 3], b"a")
+    cache.add([1, 2, 4, 5], b"b")
+    found = cache.best([1, 2, 4, 6])
+    assert found is not None
+    assert found.state == b"b"
+
+
+def test_nothing_shared_is_nothing_found() -> None:
+    cache = PrefixCache(budget=10)
+    cache.add([1, 2], b"a")
+    assert cache.best([2, 1]) is None
 
 
 def test_many_prompts_with_one_system_message_do_not_drive_out_another() -> None:
-    cache = PrefixCache(slots=3, alignment=ALIGNMENT)
-    cache.place([*GENERATOR, 100])
+    cache = PrefixCache(budget=3)
+    cache.add([*GENERATOR, 100], b"g")
     for number in range(10):
-        cache.place([*TESTER, number])
-    assert cache.place([*GENERATOR, 101]).keep == 40
+        cache.add([*TESTER, number], b"t")
+    found = cache.best([*GENERATOR, 101])
+    assert found is not None
+    assert found.state == b"g"
 
 
-def test_a_slot_that_was_forgotten_gives_nothing() -> None:
-    cache = PrefixCache(slots=1, alignment=ALIGNMENT)
-    cache.forget(cache.place(TESTER).slot)
-    assert cache.place(TESTER).keep == 0
-    assert cache.used() == 40
+def test_of_unrelated_prompts_the_one_unused_for_longest_goes() -> None:
+    cache = PrefixCache(budget=2)
+    cache.add([1, 1], b"a")
+    cache.add([2, 2], b"b")
+    cache.best([1, 1])
+    cache.add([3, 3], b"c")
+    assert cache.best([2, 2]) is None
+    assert cache.best([1, 1]) is not None
 
 
-def test_the_prompt_in_use_is_never_named_as_the_one_to_forget() -> None:
-    cache = PrefixCache(slots=3, alignment=ALIGNMENT)
-    in_use = cache.place(TESTER).slot
-    assert cache.oldest(excluding=in_use) is None
+def test_a_prompt_replaces_the_shorter_one_it_goes_on_from() -> None:
+    cache = PrefixCache(budget=10)
+    cache.add([1, 2], b"short")
+    cache.add([1, 2, 3], b"long")
+    found = cache.best([1, 2])
+    assert found is not None
+    assert found.state == b"long"
 
 
-@given(
-    prompts=st.lists(st.lists(st.integers(0, 1), min_size=1, max_size=12), max_size=20),
-    slots=st.integers(1, 4),
-    alignment=st.integers(1, 4),
-)
-def test_what_is_kept_is_really_in_the_cache(prompts: list[list[int]], slots: int, alignment: int) -> None:
-    cache = PrefixCache(slots, alignment)
-    evaluated: list[list[int]] = [[] for _ in range(slots)]
+def test_a_state_larger_than_the_budget_is_not_kept() -> None:
+    cache = PrefixCache(budget=2)
+    cache.add([1], b"large")
+    assert cache.best([1]) is None
+
+
+@given(prompts=st.lists(TOKENS, max_size=20), asked=TOKENS)
+def test_with_room_for_all_the_longest_shared_beginning_is_found(prompts: list[list[int]], asked: list[int]) -> None:
+    cache = PrefixCache(budget=1000)
     for prompt in prompts:
-        place = cache.place(prompt)
-        assert evaluated[place.source][: place.keep] == prompt[: place.keep]
-        assert place.keep < len(prompt)
-        assert place.keep % alignment == 0
-        evaluated[place.slot] = prompt
+        cache.add(prompt, b"x")
+    found = cache.best(asked)
+    longest = max((common_prefix(prompt, asked) for prompt in prompts), default=0)
+    assert (common_prefix(found.tokens, asked) if found else 0) == longest

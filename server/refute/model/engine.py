@@ -9,14 +9,18 @@ from typing import Literal
 from refute.model.chat import ChatTemplate
 from refute.model.interface import Completion, CompletionRequest, ModelError, Prompt
 from refute.model.llama import BATCH, OUTPUTS, SEQUENCES, CancelledEvaluationError, Entry, Llama
-from refute.model.prefixes import PrefixCache
+from refute.model.prefixes import PrefixCache, common_prefix
 from refute.model.sampling import Sampler
 from refute.model.stopping import StopFilter
 from refute.model.wire import Usage
 
-_SLOTS = 8
-_PARALLEL = SEQUENCES - _SLOTS
-_ALIGNMENT = 32
+_PROMPT, _FIRST_ANSWER = 0, 1
+"""Sequences of the KV cache: the first holds the prompt, the others answers to it."""
+_PARALLEL = SEQUENCES - _FIRST_ANSWER
+_ALIGNMENT = 4
+"""Prompts go on from others at multiples of this: matrix kernels work on blocks of rows, and another division may
+give slightly different numbers, so that a seed would not repeat its answers."""
+_SAVED_BYTES = 128 << 20
 
 OnText = Callable[[int, str], None]
 Interrupt = Callable[[], bool]
@@ -24,14 +28,11 @@ Interrupt = Callable[[], bool]
 
 @dataclass(frozen=True)
 class _EvaluatedPrompt:
-    """A prompt in the cache: its slot, the batch entry of its last token, its length, how much of it had to be
-    evaluated, and how many tokens each sequence after it may have."""
+    """A prompt in the cache: the batch entry of its last token, its length, and how much of it was not there."""
 
-    slot: int
     row: int
     length: int
     evaluated: int
-    allowance: int
 
 
 @dataclass
@@ -62,12 +63,17 @@ class _Sample:
 
 
 class Engine:
-    """Answers one request at a time. The first sequences of the KV cache keep prompts, the others hold answers."""
+    """Answers one request at a time.
+
+    Evaluated prompts are kept outside the KV cache: what lies where in it changes the order of sums and so their
+    rounding, and like this the same request always finds the same.
+    """
 
     def __init__(self, llama: Llama) -> None:
         self._llama = llama
         self._chat = ChatTemplate(llama)
-        self._prefixes = PrefixCache(_SLOTS, _ALIGNMENT)
+        self._saved = PrefixCache(_SAVED_BYTES)
+        self._current: tuple[int, ...] = ()
 
     def complete(
         self, request: CompletionRequest, on_text: OnText, interrupted: Interrupt
@@ -83,7 +89,7 @@ class Engine:
             indices = range(first, min(first + _PARALLEL, len(request.temperatures)))
             prompt_start = time.monotonic()
             try:
-                prompt = self._evaluate_prompt(tokens, len(indices), request.max_tokens, interrupted)
+                prompt = self._evaluate_prompt(tokens, interrupted)
             except CancelledEvaluationError:
                 completions += [Completion("", "cancelled", 0)] * len(indices)
                 continue
@@ -101,65 +107,50 @@ class Engine:
         scores: list[float] = []
         for first in range(0, len(answers), _PARALLEL):
             group = answers[first : first + _PARALLEL]
-            longest = max(map(len, group))
-            place = self._evaluate_prompt(tokens, len(group), longest, interrupted)
-            if place.allowance < longest:
+            if len(tokens) + sum(map(len, group)) > self._llama.cells:
                 raise ModelError(f"{len(group)} continuations do not fit into {self._llama.cells} tokens of context")
-            scores += self._score_group(place, group, interrupted)
+            scores += self._score_group(self._evaluate_prompt(tokens, interrupted), group, interrupted)
         return tuple(scores)
 
     # The prompt
 
-    def _evaluate_prompt(
-        self, tokens: Sequence[int], sequences: int, wanted: int, interrupted: Interrupt
-    ) -> _EvaluatedPrompt:
-        """Bring the prompt into the cache, with room for `wanted` tokens after it in each of `sequences`."""
+    def _evaluate_prompt(self, tokens: Sequence[int], interrupted: Interrupt) -> _EvaluatedPrompt:
+        """Bring the prompt into the KV cache, as far as it is not there."""
         length = len(tokens)
-        if length + sequences > self._llama.cells:
+        if length + _PARALLEL > self._llama.cells:
             raise ModelError(
                 f"the prompt has {length} tokens and the context {self._llama.cells}: no room for an answer; "
                 "set context_size higher or shorten the function"
             )
-        slot, keep = self._take_over(tokens)
-        allowance = self._make_room(slot, sequences, wanted)
-        row = 0
+        keep, row = self._take_over(tokens), 0
         try:
             for begin in range(keep, length, BATCH):
                 entries = [
-                    Entry(token, position, slot, output=position == length - 1)
+                    Entry(token, position, _PROMPT, output=position == length - 1)
                     for position, token in enumerate(tokens[begin : begin + BATCH], begin)
                 ]
                 self._llama.evaluate(entries, interrupted)
                 row = len(entries) - 1
         except (CancelledEvaluationError, ModelError):
-            self._forget(slot)
+            self._llama.truncate(_PROMPT, keep)
             raise
-        return _EvaluatedPrompt(slot, row, length, length - keep, allowance)
+        self._current = tuple(tokens)
+        self._saved.add(tokens, self._llama.save(_PROMPT))
+        return _EvaluatedPrompt(row, length, length - keep)
 
-    def _take_over(self, tokens: Sequence[int]) -> tuple[int, int]:
-        """A slot for the prompt, and how many of its tokens are evaluated in it."""
-        place = self._prefixes.place(tokens)
-        if place.slot != place.source:
-            self._llama.truncate(place.slot, 0)
-            if place.keep:
-                self._llama.copy(place.source, place.slot, place.keep)
-        elif not self._llama.truncate(place.slot, place.keep):
-            self._llama.truncate(place.slot, 0)  # a recurrent model goes back to the beginning or nowhere
-            return place.slot, 0
-        return place.slot, place.keep
-
-    def _make_room(self, slot: int, sequences: int, wanted: int) -> int:
-        """Forget prompts other than that in `slot` as needed; how many tokens each sequence may add."""
-        while self._prefixes.used() + sequences * wanted > self._llama.cells:
-            oldest = self._prefixes.oldest(excluding=slot)
-            if oldest is None:
-                break
-            self._forget(oldest)
-        return min(wanted, (self._llama.cells - self._prefixes.used()) // sequences)
-
-    def _forget(self, slot: int) -> None:
-        self._llama.truncate(slot, 0)
-        self._prefixes.forget(slot)
+    def _take_over(self, tokens: Sequence[int]) -> int:
+        """Bring what an earlier prompt shares with this one into the prompt's sequence; how many tokens that is."""
+        saved = self._saved.best(tokens)
+        if saved is not None and common_prefix(saved.tokens, tokens) > common_prefix(self._current, tokens):
+            self._llama.truncate(_PROMPT, 0)
+            self._current = saved.tokens if self._llama.restore(_PROMPT, saved.state) else ()
+        shared = min(common_prefix(self._current, tokens), len(tokens) - 1)
+        keep = shared // _ALIGNMENT * _ALIGNMENT
+        if not self._llama.truncate(_PROMPT, keep):
+            self._llama.truncate(_PROMPT, 0)  # a recurrent model goes back to the beginning or nowhere
+            keep = 0
+        self._current = tuple(tokens[:keep])
+        return keep
 
     # Answers
 
@@ -174,7 +165,7 @@ class Engine:
         """One completion for each of the samples `indices`, which run together."""
         samples: list[_Sample] = []
         try:
-            for sequence, index in enumerate(indices, _SLOTS):
+            for sequence, index in enumerate(indices, _FIRST_ANSWER):
                 sampler = Sampler(
                     self._llama,
                     temperature=request.temperatures[index],
@@ -184,8 +175,9 @@ class Engine:
                 )
                 stops = StopFilter(request.stop)
                 samples.append(_Sample(index, sequence, sampler, stops, prompt.length, prompt.row))
-                self._llama.copy(prompt.slot, sequence, prompt.length)
-            self._generate(samples, min(request.max_tokens, prompt.allowance), on_text, interrupted)
+                self._llama.copy(_PROMPT, sequence, prompt.length)
+            room = (self._llama.cells - prompt.length) // len(samples)
+            self._generate(samples, min(request.max_tokens, room), on_text, interrupted)
         finally:
             for sample in samples:
                 self._close(sample)
@@ -244,11 +236,11 @@ class Engine:
         pairs = [(index, step) for index, answer in enumerate(answers) for step in range(len(answer) - 1)]
         try:
             for index in range(len(answers)):
-                self._llama.copy(prompt.slot, _SLOTS + index, prompt.length)
+                self._llama.copy(_PROMPT, _FIRST_ANSWER + index, prompt.length)
             for chunk in _chunks(pairs, OUTPUTS):
                 self._llama.evaluate(
                     [
-                        Entry(answers[index][step], prompt.length + step, _SLOTS + index, output=True)
+                        Entry(answers[index][step], prompt.length + step, _FIRST_ANSWER + index, output=True)
                         for index, step in chunk
                     ],
                     interrupted,
@@ -257,7 +249,7 @@ class Engine:
                     scores[index] += self._llama.log_probability(entry, answers[index][step + 1])
         finally:
             for index in range(len(answers)):
-                self._llama.truncate(_SLOTS + index, 0)
+                self._llama.truncate(_FIRST_ANSWER + index, 0)
         return scores
 
 

@@ -7,6 +7,7 @@ type checkers cannot follow.
 import ctypes
 import importlib
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ import numpy.typing as npt
 
 from refute.model.backend import backend_in_use
 from refute.model.interface import ModelError
+from refute.model.machine import usable_cores
+from refute.model.threads import ThreadGovernor
 
 BATCH = 512
 """Tokens evaluated at once."""
@@ -49,7 +52,10 @@ class Llama:
     """A loaded model and one context with a KV cache that all sequences share (`cells` tokens in all)."""
 
     def __init__(self, path: Path, *, threads: int, gpu_layers: int, context_size: int) -> None:
-        """Raises `ModelError` with llama.cpp's own words where the file cannot be loaded."""
+        """`threads` 0 means all usable cores, and fewer while other programs want them.
+
+        Raises `ModelError` with llama.cpp's own words where the file cannot be loaded.
+        """
         # Threads of OpenMP wait for each other in spin loops by default: where anything else wants a core, the one
         # waited for is not running, and speed falls by a factor of ten. Read when the library is loaded.
         os.environ.setdefault("GOMP_SPINCOUNT", _SPINS)
@@ -68,7 +74,9 @@ class Llama:
         self.backend = backend_in_use(text for _, text in self._log)
         self.vocabulary: Any = self.api.llama_model_get_vocab(self._model)
         self.vocabulary_size: int = self.api.llama_vocab_n_tokens(self.vocabulary)
-        self.context: Any = self._open_context(threads, context_size, use_gpu=gpu_layers != 0)
+        on_cpu = self.backend == "CPU"
+        self._governor = ThreadGovernor(usable_cores()) if on_cpu and not threads else None
+        self.context: Any = self._open_context(threads or usable_cores(), context_size, on_cpu=on_cpu)
         self.cells: int = self.api.llama_n_ctx(self.context)
         self._memory: Any = self.api.llama_get_memory(self.context)
         self._batch: Any = self.api.llama_batch_init(BATCH, 0, 1)
@@ -97,7 +105,7 @@ class Llama:
             raise ModelError(f"llama.cpp cannot load {path}: {self.complaints() or 'it gives no reason'}")
         return model
 
-    def _open_context(self, threads: int, context_size: int, *, use_gpu: bool) -> Any:
+    def _open_context(self, threads: int, context_size: int, *, on_cpu: bool) -> Any:
         params = self.api.llama_context_default_params()
         params.n_ctx = context_size
         params.n_batch = params.n_ubatch = BATCH
@@ -105,7 +113,11 @@ class Llama:
         params.n_outputs_max = OUTPUTS
         params.n_threads = params.n_threads_batch = threads
         params.kv_unified = True
-        params.offload_kqv = params.op_offload = use_gpu
+        params.offload_kqv = params.op_offload = not on_cpu
+        if on_cpu:
+            # Here it sums in 16 bits: logits are off by up to 0.5, by other amounts for other threads and batches, so
+            # that a seed would not repeat its answers.
+            params.flash_attn_type = self.api.LLAMA_FLASH_ATTN_TYPE_DISABLED
         context = self.api.llama_init_from_model(self._model, params)
         if not context:
             reason = self.complaints() or "it gives no reason"
@@ -168,21 +180,29 @@ class Llama:
             batch.n_seq_id[index] = 1
             batch.seq_id[index][0] = entry.sequence
             batch.logits[index] = entry.output
-        if interrupted is None:
-            status = self.api.llama_decode(self.context, batch)
-        else:
-
-            def ask(_user_data: object) -> bool:
-                return interrupted()
-
-            callback = self.api.ggml_abort_callback(ask)
-            self.api.llama_set_abort_callback(self.context, callback, None)
-            status = self.api.llama_decode(self.context, batch)
-            self.api.llama_set_abort_callback(self.context, self._no_callback, None)
+        wall, cpu = time.monotonic(), time.process_time()
+        status = self._decode(interrupted)
+        if self._governor is not None:
+            threads = self._governor.observe(time.monotonic() - wall, time.process_time() - cpu)
+            self.api.llama_set_n_threads(self.context, threads, threads)
         if status == 2:
             raise CancelledEvaluationError
         if status != 0:
             raise ModelError(f"llama.cpp could not evaluate a batch (status {status}; {self.complaints()})")
+
+    def _decode(self, interrupted: Callable[[], bool] | None) -> int:
+        if interrupted is None:
+            return int(self.api.llama_decode(self.context, self._batch))
+
+        def ask(_user_data: object) -> bool:
+            return interrupted()
+
+        callback = self.api.ggml_abort_callback(ask)
+        self.api.llama_set_abort_callback(self.context, callback, None)
+        try:
+            return int(self.api.llama_decode(self.context, self._batch))
+        finally:
+            self.api.llama_set_abort_callback(self.context, self._no_callback, None)
 
     def logits(self, index: int) -> Logits:
         """The logits of entry `index` of the last batch; valid until the next."""
@@ -200,6 +220,18 @@ class Llama:
     def truncate(self, sequence: int, length: int) -> bool:
         """Keep the first `length` tokens of `sequence`; False where this kind of model cannot cut one short."""
         return bool(self.api.llama_memory_seq_rm(self._memory, sequence, length, -1))
+
+    def save(self, sequence: int) -> bytes:
+        """The evaluated state of `sequence`."""
+        size = self.api.llama_state_seq_get_size(self.context, sequence)
+        buffer = (ctypes.c_uint8 * size)()
+        written = self.api.llama_state_seq_get_data(self.context, buffer, size, sequence)
+        return bytes(memoryview(buffer)[:written])
+
+    def restore(self, sequence: int, state: bytes) -> bool:
+        """Put a saved state into `sequence`, which is empty; whether that worked."""
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        return bool(self.api.llama_state_seq_set_data(self.context, buffer, len(state), sequence))
 
     def copy(self, source: int, target: int, length: int) -> None:
         """Let `target`, which is empty, begin with the first `length` tokens of `source`; takes no cells."""

@@ -6,14 +6,14 @@ from refute.model.engine import Engine
 from refute.model.gguf import Header, read_header
 from refute.model.interface import ModelError
 from refute.model.llama import Llama
-from refute.model.machine import available_memory, usable_cores
+from refute.model.machine import available_memory
 
 _WORKING_BYTES = 400 << 20
 """Python, compute buffers and logits."""
 
 
 def load(path: Path, *, threads: int, gpu_layers: int, context_size: int) -> tuple[Engine, str]:
-    """A ready engine, and the backend that it really uses. `threads` 0 means all usable cores; `gpu_layers` -1 all.
+    """A ready engine, and the backend that it really uses. See `Llama` for the parameters.
 
     Raises `ModelError`, which says what is so and what to do.
     """
@@ -21,7 +21,7 @@ def load(path: Path, *, threads: int, gpu_layers: int, context_size: int) -> tup
     check_context(header, context_size, path)
     if gpu_layers == 0 or not _gpu_is_possible():
         check_memory(path, header, context_size, available_memory())
-    llama = Llama(path, threads=threads or usable_cores(), gpu_layers=gpu_layers, context_size=context_size)
+    llama = Llama(path, threads=threads, gpu_layers=gpu_layers, context_size=context_size)
     return Engine(llama), llama.backend
 
 

@@ -33,7 +33,8 @@ class LocalModel:
         idle_seconds: float = 600.0,
     ) -> None:
         """`name` is for the status line; `when_missing` says how to get the file. `threads` 0 means all usable
-        cores, `gpu_layers` -1 all layers; `context_size` is in tokens, for all samples of a request together."""
+        cores, fewer while other programs want them; `gpu_layers` -1 means all layers; `context_size` is in tokens,
+        for all samples of a request together."""
         self._path = path.absolute()
         self._name = name or path.name
         self._when_missing = when_missing or f"there is no file {path}"
@@ -59,6 +60,11 @@ class LocalModel:
         speed = self.usage.tokens_per_second if self.usage else None
         state, detail = self._state()
         return ModelStatus(state, self._name, self._backend, detail, speed)
+
+    @property
+    def process_id(self) -> int | None:
+        """The system's number of the model process; None where there is none."""
+        return self._process.id if self._process is not None and self._process.ended is None else None
 
     def _state(self) -> tuple[ModelState, str]:
         process = self._process

@@ -1,6 +1,6 @@
-"""Which evaluated prompts to keep, and what a new prompt can take over from them.
+"""Which evaluated prompts to remember, so that a new prompt can go on from what it shares with one of them.
 
-Pure bookkeeping of the KV cache: slots hold the tokens of prompts evaluated before. It knows no llama.cpp.
+Pure bookkeeping: a state is any bytes that came with the tokens.
 """
 
 from collections.abc import Sequence
@@ -11,64 +11,44 @@ FAMILY = 32
 
 
 @dataclass(frozen=True)
-class Placement:
-    """Where a prompt goes: into `slot`, whose first `keep` tokens come from slot `source`."""
+class SavedPrompt:
+    """A prompt and the evaluated state of its tokens."""
 
-    slot: int
-    source: int
-    keep: int
+    tokens: tuple[int, ...]
+    state: bytes
 
 
 class PrefixCache:
-    """Slots 0 to `slots - 1`.
+    """Holds states of at most `budget` bytes.
 
-    Prefixes are taken over in multiples of `alignment` tokens: matrix kernels work on blocks of rows, and a prompt
-    that is cut elsewhere gets slightly different numbers, so that a seed would not repeat its answer.
+    When it is full, the oldest of those whose family has another state goes first: many prompts with one system
+    message do not drive out the only one with another.
     """
 
-    def __init__(self, slots: int, alignment: int) -> None:
-        self._alignment = alignment
-        self._tokens: list[tuple[int, ...]] = [()] * slots
-        self._age = list(range(slots, 0, -1))  # larger is older
-        self._clock = 0
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
+        self._saved: list[SavedPrompt] = []  # the one used last is last
 
-    def place(self, prompt: Sequence[int]) -> Placement:
-        """Choose a slot for `prompt` and take note that it holds it. At least one token is left to evaluate."""
-        shared = [common_prefix(prompt, tokens) for tokens in self._tokens]
-        source = max(range(len(shared)), key=shared.__getitem__)
-        keep = min(shared[source], len(prompt) - 1) // self._alignment * self._alignment
-        slot = source if shared[source] == len(self._tokens[source]) else self._least_useful()
-        self._tokens[slot] = tuple(prompt)
-        self._touch(slot)
-        return Placement(slot, source, keep)
+    def best(self, prompt: Sequence[int]) -> SavedPrompt | None:
+        """The saved prompt that shares most with the beginning of `prompt`; None where none shares anything."""
+        found = max(self._saved, key=lambda saved: common_prefix(saved.tokens, prompt), default=None)
+        if found is None or not common_prefix(found.tokens, prompt):
+            return None
+        self._saved.remove(found)
+        self._saved.append(found)
+        return found
 
-    def forget(self, slot: int) -> None:
-        """Nothing usable is in `slot` any more."""
-        self._tokens[slot] = ()
+    def add(self, prompt: Sequence[int], state: bytes) -> None:
+        """Remember `prompt`, in place of those that are a part of it."""
+        tokens = tuple(prompt)
+        self._saved = [saved for saved in self._saved if tokens[: len(saved.tokens)] != saved.tokens]
+        self._saved.append(SavedPrompt(tokens, state))
+        while sum(len(saved.state) for saved in self._saved) > self._budget:
+            self._saved.remove(self._least_useful())
 
-    def used(self) -> int:
-        """Tokens held, counting those that slots share more than once."""
-        return sum(map(len, self._tokens))
-
-    def oldest(self, excluding: int) -> int | None:
-        """The least useful slot that holds something, other than `excluding`."""
-        held = [slot for slot, tokens in enumerate(self._tokens) if tokens and slot != excluding]
-        return max(held, key=self._uselessness, default=None)
-
-    def _least_useful(self) -> int:
-        return max(range(len(self._tokens)), key=self._uselessness)
-
-    def _uselessness(self, slot: int) -> tuple[bool, bool, int]:
-        """Empty slots first, then those of a family that another slot also holds, then the oldest."""
-        tokens = self._tokens[slot]
-        doubled = any(
-            common_prefix(tokens, other) >= FAMILY for index, other in enumerate(self._tokens) if index != slot
-        )
-        return not tokens, doubled, self._age[slot]
-
-    def _touch(self, slot: int) -> None:
-        self._clock -= 1
-        self._age[slot] = self._clock
+    def _least_useful(self) -> SavedPrompt:
+        doubled = (one for one in self._saved if any(_of_one_family(one, other) for other in self._saved))
+        return next(doubled, self._saved[0])
 
 
 def common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
@@ -79,3 +59,7 @@ def common_prefix(one: Sequence[int], other: Sequence[int]) -> int:
             break
         count += 1
     return count
+
+
+def _of_one_family(one: SavedPrompt, other: SavedPrompt) -> bool:
+    return one is not other and common_prefix(one.tokens, other.tokens) >= FAMILY

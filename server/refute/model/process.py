@@ -62,6 +62,11 @@ class ModelProcess:
         return started
 
     @property
+    def id(self) -> int:
+        """The system's number of the process."""
+        return self._process.pid
+
+    @property
     def is_busy(self) -> bool:
         """Whether any request waits for its answer."""
         return bool(self._replies)
