@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from refute.properties.literals import is_value
+from refute.properties.scopes import free_names
 from refute.properties.units import FunctionUnit, Parameter
 
 Arguments = tuple[tuple[str, str], ...]
@@ -41,10 +42,12 @@ def supplied_parameters(unit: FunctionUnit) -> tuple[Parameter, ...]:
     return tuple(p for p in parameters if p.kind not in {"var_positional", "var_keyword"})
 
 
-def bind(call: ast.Call, unit: FunctionUnit, receiver: ast.expr | None = None) -> Arguments | None:
+def bind(
+    call: ast.Call, unit: FunctionUnit, names: Collection[str], receiver: ast.expr | None = None
+) -> Arguments | None:
     """The arguments of `call` by parameter, defaults filled in; None where they do not fit the signature.
 
-    `receiver` is the instance that a method is called on.
+    `names` are those of the module, `receiver` is the instance that a method is called on.
     """
     parameters = supplied_parameters(unit)
     given: dict[str, ast.expr] = {}
@@ -58,18 +61,28 @@ def bind(call: ast.Call, unit: FunctionUnit, receiver: ast.expr | None = None) -
         if keyword.arg is None or keyword.arg in given or keyword.arg not in by_keyword:
             return None
         given[keyword.arg] = keyword.value
-    return with_defaults({name: ast.unparse(value) for name, value in given.items()}, unit)
+    return with_defaults({name: ast.unparse(value) for name, value in given.items()}, unit, names)
 
 
-def with_defaults(given: dict[str, str], unit: FunctionUnit) -> Arguments | None:
-    """`given` in the order of the parameters, defaults filled in; None where a required one is missing."""
+def with_defaults(given: dict[str, str], unit: FunctionUnit, names: Collection[str]) -> Arguments | None:
+    """`given` in the order of the parameters, defaults filled in; None where a required one is missing.
+
+    Defaults that need other names than `names` are left to the call.
+    """
     arguments: list[tuple[str, str]] = []
     for parameter in supplied_parameters(unit):
-        value = given.get(parameter.name, parameter.default)
-        if value is None:
+        if parameter.name in given:
+            arguments.append((parameter.name, given[parameter.name]))
+        elif parameter.default is None:
             return None
-        arguments.append((parameter.name, value))
+        elif is_evaluable(parameter.default, names):
+            arguments.append((parameter.name, parameter.default))
     return tuple(arguments)
+
+
+def is_evaluable(source: str, names: Collection[str]) -> bool:
+    """Whether an expression needs nothing but builtins and `names`."""
+    return free_names(source) <= {*BUILTIN_NAMES, *names}
 
 
 def find_call(expression: ast.expr, unit: FunctionUnit, names: Collection[str]) -> tuple[ast.Call, Arguments] | None:
@@ -85,7 +98,7 @@ def find_call(expression: ast.expr, unit: FunctionUnit, names: Collection[str]) 
     values = [*call.args, *(keyword.value for keyword in call.keywords), *([receiver] if receiver else [])]
     if unit.kind == "method" and not isinstance(receiver, ast.Call):
         return None
-    arguments = bind(call, unit, receiver) if all(is_value(value, names) for value in values) else None
+    arguments = bind(call, unit, names, receiver) if all(is_value(value, names) for value in values) else None
     return (call, arguments) if arguments is not None else None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from refute.properties.annotations import TypeReader, is_foreign, shape_of_default
-from refute.properties.calls import WrittenExample, supplied_parameters
+from refute.properties.calls import WrittenExample, is_evaluable, supplied_parameters
 from refute.properties.constraints import negated, require
 from refute.properties.contracts import find_contracts
 from refute.properties.docstring_examples import find_examples
@@ -16,7 +16,7 @@ from refute.properties.evidence import Evidence
 from refute.properties.generalising import shape_of_expressions
 from refute.properties.guards import Guard, find_guards
 from refute.properties.literals import parse_expression
-from refute.properties.modules import FunctionNode, is_function, read_module
+from refute.properties.modules import FunctionNode, Module, is_function, read_module
 from refute.properties.names import shape_of_name
 from refute.properties.phrases import documented_type
 from refute.properties.sentences import Described, describe
@@ -85,8 +85,9 @@ def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
         if not contract.is_postcondition:
             shapes, more = require(contract.condition, shapes)
             left += more
-    for name in [name for name, shape in shapes.items() if _is_open(shape)]:
-        shapes[name], evidence[name] = Unknown(), Evidence.GUESS
+    for parameter in supplied_parameters(unit):
+        if _is_open(shapes[parameter.name]):
+            shapes[parameter.name], evidence[parameter.name] = _just_default(parameter, module)
     return Domain(
         parameters=tuple(ParameterDomain(name, strategy(shape), evidence[name]) for name, shape in shapes.items()),
         precondition=_conjunction(left),
@@ -125,12 +126,14 @@ def _parameter(parameter: Parameter, sources: _Sources) -> tuple[Shape, Evidence
 
 
 def _is_open(shape: Shape) -> bool:
-    """Whether drawing from what is known of `shape` would miss a form that it must have."""
+    """Whether nothing is known, or drawing from what is known would miss a form that strings must have."""
     match shape:
+        case Unknown():
+            return True
         case Text():
             return shape.fixed_form
-        case Collected():
-            return _is_open(shape.element)
+        case Collected(element=Text() | Collected() as element):
+            return _is_open(element)
         case _:
             return False
 
@@ -138,7 +141,7 @@ def _is_open(shape: Shape) -> bool:
 def _readings(parameter: Parameter, sources: _Sources) -> Iterator[tuple[Shape, Evidence]]:
     """What each source says of a parameter, in the order in which they are believed."""
     name = parameter.name
-    values = [dict(example.arguments)[name] for example in sources.examples]
+    values = [dict(example.arguments)[name] for example in sources.examples if name in dict(example.arguments)]
     from_examples = shape_of_expressions([value for value in values if value != parameter.default]), Evidence.EXAMPLE
     annotated = sources.types.annotated(parameter.annotation)
     yield annotated, Evidence.TYPE
@@ -161,6 +164,13 @@ def _readings(parameter: Parameter, sources: _Sources) -> Iterator[tuple[Shape, 
 def _unbounded(shape: Shape) -> Shape:
     """A shape without bounds that are only customary, because what raises must be tried too."""
     return type(shape)() if isinstance(shape, Integers | Floats) else shape
+
+
+def _just_default(parameter: Parameter, module: Module) -> tuple[Shape, Evidence]:
+    """The default alone, for a parameter of which nothing else is known; callers may leave it out."""
+    if parameter.default is None or not is_evaluable(parameter.default, module.definitions):
+        return Unknown(), Evidence.GUESS
+    return Strategy(f"just({parameter.default})"), Evidence.TYPE
 
 
 def _documented_type(text: str, types: TypeReader) -> Shape:

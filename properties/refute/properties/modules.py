@@ -66,6 +66,9 @@ def read_module(text: str) -> Module:
     for statement in flat_statements(tree.body):
         for name in bound_names(statement):
             definitions[name] = (*definitions.get(name, ()), statement)
+        if isinstance(statement, ast.Delete):
+            for target in statement.targets:
+                definitions.pop(ast.unparse(target), None)
         if isinstance(statement, ast.Import | ast.ImportFrom):
             imports.update(_origins(statement))
     functions = {node.lineno - 1: node for node in ast.walk(tree) if is_function(node)}

@@ -80,7 +80,7 @@ class ProseReader:
         """Sentences such as "for x = 1, y = 2 the result should be 3"."""
         for found in _GIVEN.finditer(text):
             given, position = self._assignments(text, found.end())
-            arguments = with_defaults(given, self._unit) if given else None
+            arguments = with_defaults(given, self._unit, self._names) if given else None
             output = _OUTPUT.search(text, position, position + 120)
             if arguments is None or output is None:
                 continue
@@ -98,7 +98,7 @@ class ProseReader:
                 if value is None:
                     continue
                 given, position = {required[0]: ast.unparse(value[0])}, value[1]
-            arguments = with_defaults(given, self._unit) if given else None
+            arguments = with_defaults(given, self._unit, self._names) if given else None
             output = _OUTPUT_LINE.match(text, position)
             if arguments is not None and output is not None:
                 yield found.start(), output.end(), self._call(arguments), arguments
