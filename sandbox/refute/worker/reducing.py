@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 _ROUNDS = 400
+_EXACT = 1e15
 
 
 def reduced(arguments: dict[str, Any], violates: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -37,15 +38,15 @@ def simpler(value: object) -> Iterator[Any]:
     if isinstance(value, int):
         yield from (near for near in dict.fromkeys(_nearer(value)) if near != value)
     elif isinstance(value, float):
-        if value == value and abs(value) < 1e15:
-            yield from (float(near) for near in dict.fromkeys(_nearer(int(value))) if near != value)
-    elif isinstance(value, str | bytes | list | tuple) and type(value) in (str, bytes, list, tuple):
+        if abs(value) < _EXACT:  # neither infinite nor NaN
+            yield from (near for near in map(float, dict.fromkeys(_nearer(int(value)))) if near != value)
+    elif type(value) in (str, bytes, list, tuple):
         sequence = cast("Any", value)
         yield from _shorter(sequence)
-        if isinstance(value, list | tuple):
+        if not isinstance(value, str | bytes):
             yield from _with_simpler_items(sequence)
     elif type(value) is dict:
-        items = list(cast("dict[Any, Any]", value).items())
+        items: list[Any] = list(cast("Any", value).items())
         if len(items) > 1:
             yield from (dict(items[:index] + items[index + 1 :]) for index in range(len(items)))
 
@@ -70,7 +71,10 @@ def _shorter(sequence: Any) -> Iterator[Any]:
 
 
 def _with_simpler_items(sequence: Any) -> Iterator[Any]:
-    kind = type(sequence)
+    """The sequence with one item simpler, or all items that are like it, since ties often matter."""
+    kind = cast("Callable[[list[Any]], Any]", type(sequence))
     for index, item in enumerate(sequence):
         for other in simpler(item):
+            if sequence.count(item) > 1:
+                yield kind([other if each == item else each for each in sequence])
             yield kind([*sequence[:index], other, *sequence[index + 1 :]])

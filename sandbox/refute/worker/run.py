@@ -11,6 +11,7 @@ from .checks import CompiledCheck, Judge, Verdict, compile_check
 from .inputs import ArgumentValues, Enough, InputSource
 from .module import SetupError, Target, namespace_of
 from .protocol import Arguments, Check, Counterexample, Outcome, RunRequest
+from .reducing import reduced
 from .texts import argument_texts, describe_error, safe_expression, safe_repr
 
 _TIMEOUTS = 3
