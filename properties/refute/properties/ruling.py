@@ -20,9 +20,9 @@ RULE_CONFIDENCE = {
 }
 """Confidence that a violation is a defect, where only the kind of evidence is known."""
 
-WEIGHTS = (-6.0, 6.0, -3.0, 1.5, 2.5)
+WEIGHTS = (-6.5, 6.5, -3.0, 2.0, 2.5)
 """Of a constant and of `features`, in log-odds: set so that agreement of four in five with a one-edit repair, or of all
-with a difference on half the inputs, is just enough. `benchmarks/calibration.py` collects rows and fits weights."""
+with a difference on a third of the inputs, is just enough. `benchmarks/calibration.py` collects rows and fits them."""
 
 
 @dataclass(frozen=True)

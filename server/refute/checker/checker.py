@@ -29,6 +29,8 @@ from refute.sandbox.overlay import overlay_for
 from refute.sandbox.pool import Limits, SandboxError, Workers
 from refute.worker.protocol import ModuleSource
 
+RULES = 1
+"""Part of every report's key: raise it when the same function would be judged otherwise than before."""
 NO_MODEL_STATES = (ModelState.OFF, ModelState.MISSING, ModelState.FAILED)
 
 
@@ -208,7 +210,7 @@ class Checker:
     def _report_key(self, unit: FunctionUnit, around: str) -> str:
         """Everything that a report depends on."""
         parts = (
-            version("refute"),
+            f"{version('refute')} {RULES}",
             self._model.identity,
             msgspec.json.encode(self._settings).decode(),
             unit.qualname,

@@ -33,9 +33,11 @@ REFERENCES = 4
 class Panel:
     """The implementations of one spec, what they agree on, and how the function under test answers.
 
-    Indices in `agreement` are those of `implementations`. `comparison` holds the function under test first.
+    Indices in `agreement` are those of `implementations`. `comparison` holds the function under test first; `inputs`
+    is where its inputs came from.
     """
 
+    inputs: Inputs
     implementations: tuple[str, ...]
     comparison: Comparison
     agreement: Agreement
@@ -91,8 +93,11 @@ async def convene(
     implementations: tuple[str, ...],
     checks: tuple[Check, ...],
     stated: int,
+    refusals: frozenset[str],
 ) -> Panel:
     """Let the function and `implementations` answer the same inputs, and see what the latter agree on.
+
+    `refusals` are the exceptions that the function raises by itself: an input that it refuses is outside its domain.
 
     Implementations that cannot be loaded, or that violate one of the first `stated` checks (those that rest on
     what a person wrote), have no vote. The other checks are conjectures; what members make of them is kept.
@@ -108,10 +113,12 @@ async def convene(
         else (),
     )
     choices = [row.choice[1:] for row in kept.inputs]
-    is_value = [[answer.kind == "value" for answer in row.answers] for row in kept.inputs]
+    is_value = [
+        [answer.kind == "value" and not _refuses(row, refusals) for answer in row.answers] for row in kept.inputs
+    ]
     agreement = agree(choices, is_value, len(voters))
     differing = disagreements(agreement, [[*row.choice[1:], row.choice[FUNCTION]] for row in kept.inputs], len(voters))
-    return Panel(tuple(implementations[n] for n in voters), kept, agreement, differing)
+    return Panel(inputs, tuple(implementations[n] for n in voters), kept, agreement, differing)
 
 
 async def killed_by_mutants(
@@ -126,7 +133,7 @@ async def killed_by_mutants(
     if not conjectures or not sources:
         return frozenset()
     variants = tuple(Variant(str(n), source) for n, source in enumerate(sources))
-    request = CompareRequest(module, qualname, _only(panel.trusted[:VACUITY_INPUTS]), variants, conjectures)
+    request = CompareRequest(module, qualname, _only(panel, panel.trusted[:VACUITY_INPUTS]), variants, conjectures)
     comparison = await workers.compare(request)
     return frozenset(check for row in comparison.inputs for rejected in row.rejected for check in rejected)
 
@@ -146,7 +153,7 @@ async def agreeing_variants(
         request = CompareRequest(
             module,
             qualname,
-            _only(rows),
+            _only(panel, rows),
             (Variant("reference", panel.members[0]), *(Variant(str(n), sources[n]) for n in left)),
         )
         compared = (await workers.compare(request)).inputs if left else ()
@@ -190,10 +197,18 @@ async def expected_answer(
     return None
 
 
-def _only(rows: Sequence[ComparedInput]) -> Inputs:
+def _only(panel: Panel, rows: Sequence[ComparedInput]) -> Inputs:
     """The inputs of `rows` that can be written down, and nothing besides."""
     examples = tuple(row.arguments for row in rows if row.exact)
-    return Inputs((), None, examples, max_examples=len(examples))
+    return replace(panel.inputs, examples=examples, max_examples=len(examples))
+
+
+def _refuses(row: ComparedInput, refusals: frozenset[str]) -> bool:
+    """Whether the function refuses this input with an exception of its own."""
+    if row.choice[FUNCTION] < 0:
+        return False
+    answer = row.answers[row.choice[FUNCTION]]
+    return answer.kind == "error" and answer.text.split(":")[0] in refusals
 
 
 def _may_vote(comparison: Comparison, variant: int, stated: int) -> bool:

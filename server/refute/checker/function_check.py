@@ -22,7 +22,7 @@ from refute.properties.evidence import Evidence
 from refute.properties.explaining import explain
 from refute.properties.property import Property
 from refute.properties.proposers.every import propose
-from refute.properties.proposers.oracle import oracle
+from refute.properties.proposers.oracle import oracle, refusals_of
 from refute.properties.ruling import Testimony, confidence_in
 from refute.properties.units import FunctionUnit
 from refute.properties.widening import with_calls
@@ -154,7 +154,14 @@ class FunctionCheck:
         for batch in (0, 1):
             implementations += await self._inference.implementations(self._unit, batch, self._settings.samples)
             panel = await convene(
-                self._workers, self._case.module, self._unit.qualname, inputs, implementations, checks, len(stated)
+                self._workers,
+                self._case.module,
+                self._unit.qualname,
+                inputs,
+                implementations,
+                checks,
+                len(stated),
+                refusals_of(self._unit.source),
             )
             if panel.stands and not panel.differing and panel.agreement.share > 0.5:
                 break
@@ -190,7 +197,7 @@ class FunctionCheck:
         differing = tuple(panel.comparison.inputs[i].arguments for i in panel.differing)
         domain = replace(findings.domain, examples=(*differing, *findings.domain.examples))
         outcomes = await self._run(domain, claims)
-        verdicts = [judge(unit, p, o, sure) for p, o in zip(claims, outcomes, strict=True)]
+        verdicts = [judge(unit, p, o, sure if panel.differing else None) for p, o in zip(claims, outcomes, strict=True)]
         if verdicts and verdicts[0].property.kind == "oracle":
             verdicts[0] = await self._with_expected(verdicts[0], panel)
         return replace(
