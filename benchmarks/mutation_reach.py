@@ -23,7 +23,7 @@ from pathlib import Path
 from refute.repair.fix import Candidate
 from refute.repair.mutations import mutants
 
-SECONDS_PER_MUTANT = 0.3  # of processor time, so that a busy machine changes no result
+SECONDS_PER_MUTANT = 0.1  # of processor time, so that a busy machine changes no result
 MEMORY = 2 * 1024**3
 
 
@@ -49,7 +49,7 @@ def passes(module: str, tests: str) -> bool:
 
     signal.signal(signal.SIGPROF, stop)
     signal.setitimer(signal.ITIMER_PROF, SECONDS_PER_MUTANT, SECONDS_PER_MUTANT)
-    signal.setitimer(signal.ITIMER_VIRTUAL, 5 * SECONDS_PER_MUTANT)  # ends the process where Python cannot be stopped
+    signal.setitimer(signal.ITIMER_VIRTUAL, 10 * SECONDS_PER_MUTANT)  # ends the process where Python cannot be stopped
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             exec(compile(module + "\n" + tests, "<task>", "exec"), {"__name__": "task"})

@@ -28,7 +28,10 @@ def test_every_mutant_is_another_program_with_the_same_signature(
     original = ast.parse(source).body[0]
     assert isinstance(original, ast.FunctionDef)
     trees = {ast.dump(original)}
+    end = data.draw(st.sampled_from(("", "\n")))
+    source = source.rstrip("\n") + end
     for candidate in mutants(source, limit=150):
+        assert candidate.source.endswith("\n") == bool(end)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
             compile(candidate.source, "<mutant>", "exec", dont_inherit=True)
@@ -135,7 +138,7 @@ def test_fewer_mutants_are_the_first_of_more_and_cheapest_first(
         ("sorted(items)\nreturn items", "items = sorted(items)\nreturn items"),
         ("items.strip()\nreturn items", "items = items.strip()\nreturn items"),
         ("f(a, b)", "return f(a, b)"),
-        ("items = items.sort()", "items = sorted(items)"),
+        ("items = items.sort(reverse=True)", "items = sorted(items, reverse=True)"),
         ("items = items.append(a)", "items.append(a)"),
         ("return items.reverse()", "return items[::-1]"),
         ("return a / b", "return a / b if b else 0"),

@@ -78,15 +78,16 @@ class Blocks:
         """Put whole lines before or after a statement."""
         start, end = self.span(at, at)
         offset = end if after else start
-        separator = "" if not offset or self.code.source[offset - 1] == "\n" else "\n"
-        text = separator + lines
-        return Change(offset, offset, text if offset < len(self.code.source) else text.rstrip("\n"), title, cost)
+        if offset and self.code.source[offset - 1] != "\n":
+            lines = "\n" + lines.rstrip("\n")  # the source ends without a line end
+        return Change(offset, offset, lines, title, cost)
 
     def rewritten(self, first: ast.stmt, last: ast.stmt, lines: str, title: str, cost: float) -> Change:
         """Put whole lines in the place of those from one statement to another."""
         start, end = self.span(first, last)
         if end == len(self.code.source) and not self.code.source.endswith("\n"):
             lines = lines.rstrip("\n")
+            start -= not lines  # the line end before goes with the last line
         return Change(start, end, lines, title, cost)
 
 

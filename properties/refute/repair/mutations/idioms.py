@@ -64,16 +64,23 @@ def _nothing_assigned(subject: Subject, node: ast.Assign, target: str, call: ast
     """`x = x.sort()`, which is None."""
     code = subject.code
     match call:
-        case ast.Call(func=ast.Attribute(value=value, attr="sort" | "reverse" as method)):
-            inner = code.text(value)
-            new = f"sorted({inner})" if method == "sort" else f"{inner}[::-1]"
-            yield code.replace(call, new, ATOM, swap_title(new, code.text(call)), 1.2)
+        case ast.Call(func=ast.Attribute(attr="sort" | "reverse")):
+            yield _made_new(subject, call)
         case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append" | "extend" | "add" | "update")):
             if name == target:
                 title = f"do not assign what `{code.brief(call)}` gives"
                 yield Change(code.start(node), code.start(call), "", title, 1.2)
         case _:
             pass
+
+
+def _made_new(subject: Subject, call: ast.Call) -> Change:
+    """`sorted(x)` for `x.sort()`, and `x[::-1]` for `x.reverse()`."""
+    code, function = subject.code, call.func
+    assert isinstance(function, ast.Attribute)
+    given = ", ".join([code.text(function.value), *map(code.text, call.keywords)])
+    new = f"sorted({given})" if function.attr == "sort" else f"{code.bound(function.value, ATOM)}[::-1]"
+    return code.replace(call, new, ATOM, swap_title(new, code.text(call)), 1.2)
 
 
 def _guarded_division(subject: Subject, node: ast.BinOp, divisor: ast.expr) -> Iterator[Change]:

@@ -60,15 +60,11 @@ def _unwrapped(subject: Subject, blocks: Blocks, block: Block, node: ast.stmt) -
 def _exchanged(subject: Subject, blocks: Blocks, first: ast.stmt, second: ast.stmt) -> Iterator[Change]:
     if isinstance(first, ast.Return | ast.Raise) or isinstance(second, ast.FunctionDef):
         return
-    start, end = blocks.span(first, second)
     one, two = blocks.text(first, first), blocks.text(second, second)
     middle = subject.code.source[blocks.span(first, first)[1] : blocks.span(second, second)[0]]
     compound = hasattr(first, "body") or hasattr(second, "body")
     title = f"swap `{_head(subject, first)}` and `{_head(subject, second)}`"
-    text = two + middle + one
-    if end == len(subject.code.source):
-        text = text.rstrip("\n")
-    yield Change(start, end, text, title, 2.0 if compound else 1.7)
+    yield blocks.rewritten(first, second, two + middle + one, title, 2.0 if compound else 1.7)
 
 
 def _head(subject: Subject, node: ast.stmt) -> str:
