@@ -20,8 +20,8 @@ class Confinement:
     """The layers in force for the workers of one zygote.
 
     `enforced` holds what was tried out and is refused, `missing` what is not and why, `descriptors` what workers
-    need to keep open until they are confined, `in_namespaces` whether this process is in namespaces of its own, `readable` the folders
-    below which files may be read.
+    need to keep open until they are confined, `in_namespaces` whether this process is in namespaces of its own,
+    `readable` the folders below which files may be read.
     """
 
     def __init__(self, start: Start, *, in_namespaces: bool = False, missing: tuple[str, ...] = ()) -> None:
