@@ -79,6 +79,10 @@ def changes(subject: Subject) -> Iterator[Change]:
                 yield subject.code.replace_by(node, inner, title, 1.2)
             case ast.Assign(targets=[ast.Name() as target]):
                 yield from _plain_assignment(subject, node, target)
+                yield from _swapped_signs(subject, node, target)
+            case ast.Assign(targets=[ast.Subscript() | ast.Attribute() as target]):
+                yield from _slot_assignment(subject, node, target)
+                yield from _swapped_signs(subject, node, target)
             case _:
                 pass
         if isinstance(node, ast.expr):
@@ -147,6 +151,25 @@ def _plain_assignment(subject: Subject, node: ast.Assign, target: ast.Name) -> I
     for new in ("+=", "-=", "*=", "//=") if kind.number else ("+=",):
         cost = {"+=": 1.6, "-=": 2.0, "*=": 2.2}.get(new, 2.4)
         yield Change(*span, new, f"use {new} instead of = {code.place(node.value)}", cost)
+
+
+def _slot_assignment(subject: Subject, node: ast.Assign, target: ast.Subscript | ast.Attribute) -> Iterator[Change]:
+    """`x[k] = e`, where `x[k] += e` may be meant."""
+    span = subject.code.between(target, node.value, "=")
+    if span is not None and subject.in_loop(node):
+        yield Change(*span, "+=", f"use += instead of = {subject.code.place(node.value)}", 1.7)
+
+
+def _swapped_signs(subject: Subject, node: ast.Assign, target: ast.expr) -> Iterator[Change]:
+    """`x =+ e`, which Python reads as `x = +e`, where `x += e` was meant."""
+    match node.value:
+        case ast.UnaryOp(op=ast.UAdd() | ast.USub() as op, operand=operand):
+            code, sign = subject.code, "+" if isinstance(op, ast.UAdd) else "-"
+            start, end = code.end(target), code.start(operand)
+            if code.source[start:end].replace(" ", "") == f"={sign}":
+                yield Change(start, end, f" {sign}= ", f"use {sign}= instead of = {sign} {code.place(node.value)}", 0.9)
+        case _:
+            pass
 
 
 def _negative(subject: Subject, node: ast.expr) -> Iterator[Change]:
