@@ -48,7 +48,7 @@ def agree(choices: Sequence[Sequence[int]], is_value: Sequence[Sequence[bool]], 
     centre = max(range(voters), key=lambda a: (len(neighbours[a]), sum(rates[a]), -a))
     if centre not in neighbours[centre]:
         return Agreement((), voters, (), ())
-    members = tuple([centre, *(b for b in neighbours[centre] if b != centre)])
+    members = (centre, *(b for b in neighbours[centre] if b != centre))
     trusted = [i for i in telling if _unanimous(choices[i], is_value[i], members)]
     return Agreement(members, voters, tuple(trusted), tuple(choices[i][centre] for i in trusted))
 
