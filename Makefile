@@ -1,13 +1,13 @@
 # make demo   check demo/ for real and show violations and checked fixes
 # make test   the whole suite
 # make check  format, lint, types, import contracts
-# make client build the VS Code extension, client-vscode/refute.vsix (needs Node.js); make client-test tests it
+# The VS Code client has make client, client-test, vsix and e2e: see client-vscode/client.mk
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: all setup demo test check format client client-test picture clean
+.PHONY: all setup demo test check format picture clean
 
 all: check test
 
@@ -44,15 +44,7 @@ test: $(STAMP)
 	$(BIN)/refute model pull
 	$(BIN)/python -m pytest
 
-client-vscode/node_modules: client-vscode/package-lock.json
-	cd client-vscode && npm ci --no-audit --no-fund
-	@touch $@
-
-client: client-vscode/node_modules
-	cd client-vscode && npm run check && npm run package
-
-client-test: client-vscode/node_modules
-	cd client-vscode && npm test
+include client-vscode/client.mk
 
 picture: $(STAMP)
 	$(BIN)/python docs/images/make.py
