@@ -33,7 +33,7 @@ class Settings:
     examples: int = 200
     """Inputs tried per function and run."""
     seconds: float = 60.0
-    """Budget for one function, model time included."""
+    """Budget for the runs of one function, and for each question to the model."""
     seed: int = 0
     cache: bool = True
     """Whether judgements and inferences of earlier runs are used again."""
