@@ -44,30 +44,38 @@ HARMFUL = [snippet for snippet in SNIPPETS if snippet.harm != "-"]
 
 def as_ordinary_user() -> tuple[list[str], dict[str, str]]:
     """A command and environment that run Python as an ordinary user; as ourselves where we are one already."""
-    path = os.pathsep.join(entry for entry in sys.path if entry)
+    packages = [entry for entry in sys.path if "packages" in entry or not entry.startswith((sys.base_prefix, "/usr"))]
+    path = os.pathsep.join(entry for entry in packages if Path(entry).is_dir())
     if os.getuid() != 0:
         return [sys.executable], {"PYTHONPATH": path}
     same = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     drop = ["setpriv", f"--reuid={ORDINARY_USER}", f"--regid={ORDINARY_USER}", "--clear-groups", "--"]
     for python in (sys.executable, f"/usr/bin/{same}", f"/usr/local/bin/{same}"):
         if shutil.which("setpriv") and Path(python).exists():
-            tried = subprocess.run([*drop, python, "-c", ""], capture_output=True, check=False)
+            again = "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"
+            tried = subprocess.run([*drop, python, "-c", again], capture_output=True, check=False)
             if tried.returncode == 0:
                 return [*drop, python], {"PYTHONPATH": path}
     return [sys.executable], {"PYTHONPATH": path}
 
 
 @functools.cache
-def report(layers: str) -> dict[str, Any]:
-    """What every snippet did under these layers."""
+def run_driver(layers: str) -> subprocess.CompletedProcess[str]:
+    """One run of the whole corpus."""
     command, extra = as_ordinary_user()
     with tempfile.TemporaryDirectory(prefix="refute-corpus-") as folder:
         Path(folder).chmod(0o777)
         environment = {**os.environ, **extra, "HOME": folder, "XDG_CACHE_HOME": f"{folder}/cache", "TMPDIR": folder}
-        run = subprocess.run(
-            [*command, str(DRIVER), f"{folder}/arena", layers],
-            env=environment, capture_output=True, text=True, timeout=280, check=False,
-        )  # fmt: skip
+        whole = [*command, str(DRIVER), f"{folder}/arena", layers]
+        try:
+            return subprocess.run(whole, env=environment, capture_output=True, text=True, timeout=290, check=False)
+        except subprocess.TimeoutExpired as error:
+            return subprocess.CompletedProcess(whole, 1, "", str(error))
+
+
+def report(layers: str) -> dict[str, Any]:
+    """What every snippet did under these layers."""
+    run = run_driver(layers)
     assert run.returncode == 0, run.stderr[-3000:]
     loaded: dict[str, Any] = json.loads(run.stdout)
     return loaded

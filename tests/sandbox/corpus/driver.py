@@ -29,8 +29,7 @@ SETS = {
 }
 SECRET = "SECRET-CANARY"
 PROLOGUE = "import os,sys,time,ctypes,socket,shutil,signal,threading,struct,re,json\n"
-SECONDS = 1.5
-PATIENCE = 12.0
+PATIENCE = 30.0
 COUNTS = {"FORKED ": 0, "THREADS ": 300, "GOT ": 128}
 
 
@@ -42,6 +41,7 @@ class Snippet:
     source: str
     harm: str
     residual: dict[str, str] = field(default_factory=dict[str, str])
+    seconds: float = 20.0
 
 
 def snippets() -> list[Snippet]:
@@ -55,7 +55,8 @@ def snippets() -> list[Snippet]:
                 line, _, body = body.partition("\n")
                 key, _, value = line[2:].partition(": ")
                 notes[key] = value.strip()
-            found.append(Snippet(name.strip(), body, notes.pop("harm"), notes))
+            seconds = float(notes.pop("seconds", Snippet.seconds))
+            found.append(Snippet(name.strip(), body, notes.pop("harm"), notes, seconds))
     return found
 
 
@@ -189,18 +190,19 @@ async def attack(workers: Workers, root: Path, snippet: Snippet, turn: str) -> d
         "f",
         Inputs((("x", "just(0)"),), max_examples=1),
         (Check("c0", "result == 'never'", example=once), Check("c1", "error is None", example=once)),
-        call_seconds=1.0,
-        seconds=SECONDS,
+        call_seconds=snippet.seconds * 2 / 3,
+        seconds=snippet.seconds,
     )
     began = time.monotonic()
     outcomes = await workers.run(request)
     took = time.monotonic() - began
     harm = arena.harm().union(*(harm_in(outcome, snippet) for outcome in outcomes))
-    if took > SECONDS + PATIENCE:
+    if took > snippet.seconds + PATIENCE:
         harm.add(f"slow ({took:.1f} s)")
     clean = RunRequest(
         ModuleSource(str(arena.folder / "ok.py"), "ok", "def f(x): return x\n"),
         "f", Inputs((("x", "integers()"),), max_examples=20), (Check("c", "result == x"),),
+        call_seconds=10.0, seconds=30.0,
     )  # fmt: skip
     (after,) = await workers.run(clean)
     if (after.status, after.examples_run) != ("held", 20):
