@@ -66,6 +66,8 @@ def test_doctests_are_read(docstring: str, arguments: str, check: str, examples:
         ">>> f(1) + f(2)\n3",
         ">>> f(1)",
         ">>> f(1)\nSome text",
+        ">>> prepare('x')\n>>> f(1)\n2",
+        ">>> box = Box()\n>>> f(1) is box\nFalse",
         ">>> g(1)\n2",
         ">>> f(\n2",
     ],

@@ -163,6 +163,25 @@ def test_post_init_guards_count_for_dataclasses(inputs: Inputs) -> None:
     assert all(vars(arguments["self"])["balance"] >= 0 for arguments in drawn)
 
 
+def test_guards_about_arguments_that_are_left_out_see_their_defaults(inputs: Inputs) -> None:
+    _, drawn = inputs(
+        """
+        class Ordered:
+            def __init__(self, low: int, key=None, strict=object()):
+                if key is not None or strict is None or low < 0:
+                    raise ValueError
+                self.low = low
+            def up(self): return self.low + 1
+        """
+    )
+    assert all(vars(arguments["self"])["low"] >= 0 for arguments in drawn)
+
+
+def test_what_ord_refuses_is_not_drawn(inputs: Inputs) -> None:
+    _, drawn = inputs("def f(letter: str) -> int: return ord(letter)")
+    assert all(len(str(arguments["letter"])) == 1 for arguments in drawn)
+
+
 @pytest.mark.parametrize("base", ["Protocol", "ABC"])
 def test_classes_that_cannot_be_made_have_no_strategy(base: str, domain_of: DomainOf) -> None:
     source = f"""

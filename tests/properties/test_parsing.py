@@ -88,6 +88,10 @@ def test_functions_and_methods_are_units_and_closures_and_constructors_are_not()
     assert units(text) == {"outer": None, "A.m": None, "A.B.n": None, "g": None}
 
 
+def test_functions_of_a_script_are_no_units() -> None:
+    assert units("if __name__ == '__main__':\n    def main(): return 1\n") == {}
+
+
 @pytest.mark.parametrize(
     ("source", "obstacle"),
     [
@@ -102,6 +106,7 @@ def test_functions_and_methods_are_units_and_closures_and_constructors_are_not()
         ("from typing import overload\n@overload\ndef f(x: int) -> int: ...", "it is an overload: only"),
         ("class A:\n    @abstractmethod\n    def f(self): return 1", "it is abstract"),
         ("class A:\n    def __enter__(self): return 1", "it is a special method that Python calls itself"),
+        ("class A:\n    def __f(self): return 1", "its name is private to its class"),
         ("class A:\n    def f(): return 1", "it is a method without a parameter for its instance"),
         ("def f(*args): return args", "what it is called with is not known: it takes *args only"),
         ("import socket\ndef f(s: socket.socket): return s", "it takes a socket (s)"),
@@ -142,6 +147,7 @@ def test_a_setter_does_not_hide_its_getter() -> None:
     """
     parsed = parse_units(Snapshot("file:///m.py", None, textwrap.dedent(text)))
     assert [unit.obstacle for unit in parsed.units] == [None, "it is the setter of a property"]
+    assert [unit.is_property for unit in parsed.units] == [True, False]
 
 
 def test_a_function_that_is_defined_again_says_so() -> None:
@@ -261,6 +267,7 @@ def test_functions_that_the_docstring_mentions_are_in_the_context(unit_of: UnitO
         ("if n == 0: return 1\n    if n < 0: raise ValueError", ("not n == 0 and n < 0",)),
         ("for item in items:\n        if item < 0: raise ValueError", ("any((item < 0 for item in items))",)),
         ("total = sum(items)\n    assert total > 0", ()),
+        ("total = next(items)\n    assert allowed(n)", ("not allowed(n)",)),
         ("n = next(items)\n    if n < 0: raise ValueError", ()),
         ("print(n)\n    if n < 0: raise ValueError", ()),
     ],

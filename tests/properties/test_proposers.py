@@ -177,11 +177,24 @@ def test_postconditions_of_decorators_are_contracts(claims_of: ClaimsOf) -> None
     assert {claim.evidence for claim in claims} == {Evidence.CONTRACT}
 
 
-def test_assertions_after_the_guards_are_contracts(claims_of: ClaimsOf) -> None:
+def test_an_assertion_about_the_result_is_a_contract(claims_of: ClaimsOf) -> None:
     source = "def f(x):\n    assert x > 0\n    y = x + 1\n    assert y > x\n    return y\n"
     (claim,) = claims_of(source)
     assert claim.statement == "its own assertion y > x holds"
     assert (claim.check, claim.spec_line) == ("not isinstance(error, AssertionError)", 3)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "total = sum(x)\n    assert total > 0\n    return [v / total for v in x]",
+        "y = g(x)\n    assert z is not None\n    return y",
+        "if x:\n        assert g(x)\n    y = 1\n    assert y\n    return y",
+        "y = 1\n    assert y\n    if not y: raise AssertionError\n    return y",
+    ],
+)
+def test_assertions_about_what_is_needed_are_no_contracts(body: str, claims_of: ClaimsOf) -> None:
+    assert claims_of(f"def f(x):\n    {body}\n") == ()
 
 
 def test_stronger_evidence_comes_first_and_nothing_twice(claims_of: ClaimsOf) -> None:

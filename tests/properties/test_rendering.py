@@ -58,6 +58,11 @@ class Stack:
         self.size += by
         return self.size
 
+    @property
+    def double(self) -> int:
+        """Double."""
+        return self.size * 2
+
     @staticmethod
     def twice(n: int) -> int:
         """Twice."""
@@ -129,6 +134,7 @@ FORMS = [
         claim("same(result, expected(text))", setup="def expected(given):\n    return len(given) + 0.0\n"),
     ),
     ("Stack.grow", {"self": "builds(Stack, size=integers())", "by": "integers()"}, claim("result == self.size + by")),
+    ("Stack.double", {"self": "builds(Stack, size=integers())"}, claim("result == self.size * 2")),
     ("Stack.twice", {"n": "sampled_from([LIMIT, 4])"}, claim("result % 2 == 0")),
 ]
 

@@ -1,18 +1,15 @@
 """Calls of a unit: which arguments it needs, how a written call binds them, and what is said to come of it."""
 
 import ast
-import builtins
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from refute.properties.literals import is_value
-from refute.properties.scopes import free_names
+from refute.properties.scopes import BUILTIN_NAMES, free_names
 from refute.properties.units import FunctionUnit, Parameter
 
 Arguments = tuple[tuple[str, str], ...]
 """Arguments of one call: (parameter, Python expression)."""
-
-BUILTIN_NAMES = frozenset(dir(builtins))
 
 
 @dataclass(frozen=True)

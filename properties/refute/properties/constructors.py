@@ -1,13 +1,14 @@
 """Instances of the module's own classes: enums, typed dictionaries, named tuples, dataclasses, and plain classes."""
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from refute.properties.constraints import negated, require
 from refute.properties.guards import find_guards
 from refute.properties.literals import parse_expression
 from refute.properties.modules import FunctionNode, Module, is_function
-from refute.properties.rewriting import with_fields
+from refute.properties.rewriting import with_fields, with_names
+from refute.properties.scopes import BUILTIN_NAMES, free_names
 from refute.properties.shapes import Shape, Strategy, Unknown, is_known
 from refute.properties.strategies import strategy
 from refute.properties.units import Parameter
@@ -109,6 +110,10 @@ class Instances:
         more = f", optional={{{', '.join(optional)}}}" if optional else ""
         return Strategy(f"fixed_dictionaries({{{', '.join(required)}}}{more})")
 
+    def _is_answerable(self, condition: ast.expr, shapes: Mapping[str, Shape]) -> bool:
+        """Whether a condition of a constructor reads only arguments that are given."""
+        return free_names(ast.unparse(condition)) <= {*shapes, *BUILTIN_NAMES, *self._module.definitions}
+
     def _built(self, path: str, parameters: list[Parameter], guarding: FunctionNode | None, depth: int) -> Shape:
         """Instances made by calling the class with keywords, guards of the constructor fulfilled."""
         shapes = {p.name: self._shape_of(p, depth + 1) for p in parameters if p.default is None or p.annotation}
@@ -119,11 +124,18 @@ class Instances:
                 if parameter.default is not None:
                     del shapes[parameter.name]
         left: list[ast.expr] = []
+        omitted = {p.name: default for p in parameters if p.default and (default := parse_expression(p.default))}
         for guard in find_guards(guarding) if guarding else ():
             condition = parse_expression(guard.condition)
             if condition is not None:
-                shapes, more = require(negated(with_fields(condition, shapes)), shapes)
+                about_fields = with_names(
+                    with_fields(condition, {p.name for p in parameters}), _without(omitted, shapes)
+                )
+                shapes, more = require(negated(about_fields), shapes)
                 left += more
+        answerable = [part for part in left if self._is_answerable(part, shapes)]
+        holes = holes or len(answerable) < len(left)
+        left = [part for part in answerable if free_names(ast.unparse(part)) & set(shapes)]
         if any(isinstance(shape, Unknown) for shape in shapes.values()):
             return Unknown()
         arguments = ", ".join(f"{name}={strategy(shape)}" for name, shape in shapes.items())
@@ -136,6 +148,10 @@ class Instances:
             f".map(lambda k: {path}(**k))",
             holes,
         )
+
+
+def _without(defaults: Mapping[str, ast.expr], given: Mapping[str, object]) -> dict[str, ast.expr]:
+    return {name: default for name, default in defaults.items() if name not in given}
 
 
 def _method(owner: ast.ClassDef, name: str) -> FunctionNode | None:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection, Iterator
 from doctest import SKIP, DocTestParser, Example
 
-from refute.properties.calls import BUILTIN_NAMES, WrittenExample, exception_check, find_call
+from refute.properties.calls import WrittenExample, exception_check, find_call
 from refute.properties.literals import is_value, parse_expression
 from refute.properties.rewriting import with_names, with_result
+from refute.properties.scopes import BUILTIN_NAMES
 from refute.properties.units import FunctionUnit
 
 _PROMPT = re.compile(r"^(\s*>>>)(?=[^\s>])", re.MULTILINE)
@@ -46,6 +47,8 @@ class DoctestReader:
         self._names = module_names
         self._known: dict[str, ast.expr] = {}
         """What the variables of the session hold, as far as it can be written down."""
+        self._is_prepared = False
+        """Whether a statement was run for its effect, on which what follows may depend."""
 
     def read(self, session: tuple[tuple[int, Example], ...], first_line: int) -> Iterator[WrittenExample]:
         """The examples of `session`, whose lines count from `first_line`."""
@@ -65,8 +68,11 @@ class DoctestReader:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 self._assign(name, self._substituted(value))
             case ast.Expr(value=value):
-                yield from self._expression(self._substituted(value), example.want, example, line)
+                found = list(self._expression(self._substituted(value), example.want, example, line))
+                yield from found
                 self._forget_mutable(value)
+                if not found and not example.want and isinstance(value, ast.Call):
+                    self._is_prepared = True
             case ast.Assert(test=value):
                 yield from self._expression(self._substituted(value), "True\n", example, line)
                 self._forget_mutable(value)
@@ -74,6 +80,7 @@ class DoctestReader:
                 return
             case _:
                 self._known.clear()
+                self._is_prepared = True
 
     def _assign(self, name: str, value: ast.expr) -> None:
         if is_value(value, self._names) or find_call(value, self._unit, self._names):
@@ -92,7 +99,7 @@ class DoctestReader:
 
     def _expression(self, expression: ast.expr, want: str, example: Example, line: int) -> Iterator[WrittenExample]:
         found = find_call(expression, self._unit, self._names)
-        if found is None:
+        if found is None or self._is_prepared:
             return
         call, arguments = found
         outcome = self._outcome(expression, call, want.strip(), example.exc_msg)
@@ -138,5 +145,5 @@ class DoctestReader:
         """`expression` with `result` in place of `call`; None where it needs names that are not known."""
         replaced = with_result(expression, call)
         free = {node.id for node in ast.walk(replaced) if isinstance(node, ast.Name)}
-        known = free <= {"result", *self._names} | BUILTIN_NAMES
-        return ast.unparse(replaced) if known else None
+        # An object made a second time is not the one that the call was given, so only builtins may be called.
+        return ast.unparse(replaced) if free <= {"result"} | BUILTIN_NAMES else None

@@ -27,9 +27,11 @@ from refute.properties.shapes import (
     Dictionaries,
     Floats,
     Integers,
+    OneOf,
     Shape,
     Strategy,
     Text,
+    Tuples,
     Unknown,
     has_form,
     is_known,
@@ -39,7 +41,7 @@ from refute.properties.shapes import (
 )
 from refute.properties.strategies import strategy
 from refute.properties.units import FunctionUnit, Parameter
-from refute.properties.usage import contradicts
+from refute.properties.usage import contradicts, narrowed_by_use
 
 _DOCUMENTED = re.compile(r"\b(\w+(?:Error|Exception))\b")
 _WORD_IN_QUOTES = re.compile(r"""(["'])([^"'\n]{1,20})\1""")
@@ -120,20 +122,31 @@ def _parameter(parameter: Parameter, sources: _Sources) -> tuple[Shape, Evidence
             shape = more
         if not was_known and is_known(shape):
             evidence = source
+    shape = narrowed_by_use(sources.function, parameter.name, shape)
     if parameter.default == "None" and is_known(shape) and "none()" not in strategy(shape):
         shape = one_of([NONE, shape])
     return with_notable(shape, sources.numbers, sources.texts), evidence
 
 
 def _is_open(shape: Shape) -> bool:
-    """Whether nothing is known, or drawing from what is known would miss a form that strings must have."""
+    """Whether nothing is known, or drawing from what is known would miss a form that strings must have.
+
+    Containers of unknown elements are closed enough: they are drawn with integers, as a guess.
+    """
     match shape:
         case Unknown():
             return True
         case Text():
             return shape.fixed_form
-        case Collected(element=Text() | Collected() as element):
-            return _is_open(element)
+        case Collected():
+            return not isinstance(shape.element, Unknown) and _is_open(shape.element)
+        case Dictionaries():
+            parts = (part for part in (shape.keys, shape.values) if not isinstance(part, Unknown))
+            return any(map(_is_open, parts))
+        case Tuples():
+            return any(map(_is_open, shape.elements))
+        case OneOf():
+            return any(map(_is_open, shape.options))
         case _:
             return False
 

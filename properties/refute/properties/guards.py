@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from refute.properties.modules import FunctionNode, body_without_docstring, bound_names, flat_statements
 from refute.properties.rewriting import with_names
@@ -32,8 +33,14 @@ class Guard:
 
 
 def find_guards(function: FunctionNode) -> tuple[Guard, ...]:
-    """The guards of `function`, in order. Conditions read only parameters, builtins and names of the module."""
-    return tuple(_Reader(function).read())
+    """The guards of `function`, in order. Conditions read only parameters, builtins and names of the module.
+
+    Assertions about parameters alone are guards wherever they stand, as long as no branch is on the way to them.
+    """
+    reader = _Reader(function)
+    guards = list(reader.read())
+    seen = {guard.line for guard in guards}
+    return (*guards, *(guard for guard in reader.assertions() if guard.line not in seen))
 
 
 class _Reader:
@@ -74,6 +81,17 @@ class _Reader:
                     continue
                 case _:
                     return
+
+    def assertions(self) -> Iterator[Guard]:
+        """Assertions of the body about parameters that get no new value."""
+        stored = {node.id for part in self._body for node in ast.walk(part) if _is_stored(node)}
+        self._known.clear()
+        self._passed.clear()
+        for statement in self._body:
+            if isinstance(statement, ast.Assert) and not _names(statement.test) & (stored | self._locals):
+                yield from self._guard(_negated(statement.test), "AssertionError", statement.lineno, trusted=True)
+            elif isinstance(statement, ast.If | ast.Match | ast.Return | ast.Raise):
+                return
 
     def _branches(self, statement: ast.If) -> tuple[list[Guard], bool]:
         """The guards of an `if` chain, and whether what follows it is reached only when no branch was taken."""
@@ -119,9 +137,10 @@ class _Reader:
         self._known.pop(name, None)
         return name not in self._parameters
 
-    def _guard(self, condition: ast.expr, exception: str, line: int) -> Iterator[Guard]:
+    def _guard(self, condition: ast.expr, exception: str, line: int, trusted: bool = False) -> Iterator[Guard]:
+        """A guard, if its condition can be evaluated beforehand: it changes nothing, or is `trusted` not to."""
         whole = self._substituted(condition)
-        if whole is not None and _is_pure(whole):
+        if whole is not None and (trusted or _is_pure(whole)):
             text = ast.unparse(ast.fix_missing_locations(_conjunction([*map(_negated, self._passed), whole])))
             if len(text) <= 400:
                 yield Guard(text, exception or None, line - 1)
@@ -132,6 +151,10 @@ class _Reader:
         inner = {n.id for n in ast.walk(result) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
         read = {n.id for n in ast.walk(result) if isinstance(n, ast.Name)}
         return None if (read - inner) & (self._locals - self._parameters) else result
+
+
+def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
 def _names(expression: ast.expr) -> set[str]:

@@ -5,12 +5,11 @@ import ast
 from refute.properties.modules import FunctionNode, Module, body_without_docstring, is_function
 from refute.properties.vocabulary import words
 
-_TRANSPARENT = frozenset(
+PROPERTIES = frozenset({"property", "functools.cached_property"})
+_TRANSPARENT = PROPERTIES | frozenset(
     {
         "staticmethod",
         "classmethod",
-        "property",
-        "functools.cached_property",
         "functools.cache",
         "functools.lru_cache",
         "functools.wraps",
@@ -116,6 +115,8 @@ def _by_purpose(function: FunctionNode, owners: tuple[ast.ClassDef, ...]) -> str
         return "it is a test"
     if name.startswith("__") and name.endswith("__") and name not in _SPECIAL_METHODS:
         return "it is a special method that Python calls itself"
+    if owners and name.startswith("__") and not name.endswith("__"):
+        return "its name is private to its class"
     return None
 
 

@@ -20,7 +20,7 @@ from refute.properties.modules import (
     is_function,
     read_module,
 )
-from refute.properties.obstacles import obstacle_of
+from refute.properties.obstacles import PROPERTIES, obstacle_of
 from refute.properties.positions import split_lines, without_ending
 from refute.properties.units import FunctionUnit, Parameter, ParameterKind, Snapshot, Spec, UnitKind
 
@@ -74,9 +74,14 @@ def _places(body: list[ast.stmt], owners: tuple[ast.ClassDef, ...], block: int) 
                 yield _Place(statement, owners, block)
         elif isinstance(statement, ast.ClassDef):
             yield from _places(statement.body, (*owners, statement), id(statement))
-        else:
+        elif not _is_script(statement):
             for inner in blocks_of(statement):
                 yield from _places(inner, owners, id(inner))
+
+
+def _is_script(statement: ast.stmt) -> bool:
+    """Whether a block runs only when the module is run as a program."""
+    return isinstance(statement, ast.If) and ast.unparse(statement.test).replace("'", '"') == '__name__ == "__main__"'
 
 
 class _UnitReader:
@@ -103,6 +108,7 @@ class _UnitReader:
             obstacle=obstacle_of(function, place.owners, self._module),
             spec_digest=spec_digest(spec),
             body_digest=self._digests.of(function, place.owners),
+            is_property=bool(place.owners) and not self._decorators(function).isdisjoint(PROPERTIES),
         )
 
     def _spec(self, place: _Place) -> Spec:
@@ -123,10 +129,13 @@ class _UnitReader:
     def _kind(self, place: _Place) -> UnitKind:
         if not place.owners:
             return "function"
-        decorators = {self._module.dotted(decorator) for decorator in place.function.decorator_list}
+        decorators = self._decorators(place.function)
         if "staticmethod" in decorators:
             return "staticmethod"
         return "classmethod" if "classmethod" in decorators else "method"
+
+    def _decorators(self, function: FunctionNode) -> set[str | None]:
+        return {self._module.dotted(decorator) for decorator in function.decorator_list}
 
     def _text_from(self, line: int, utf8_column: int, lines: int) -> str:
         """Up to `lines` lines of the document from a place of the syntax tree."""

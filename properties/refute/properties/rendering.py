@@ -6,13 +6,13 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping
 
-from refute.properties.calls import BUILTIN_NAMES, Arguments, supplied_parameters
+from refute.properties.calls import Arguments, supplied_parameters
 from refute.properties.domain import Domain
 from refute.properties.hypothesis_names import STRATEGY_NAMES
 from refute.properties.literals import parse_expression
 from refute.properties.property import Property
 from refute.properties.rewriting import with_names
-from refute.properties.scopes import bound_names, free_names, read_names
+from refute.properties.scopes import BUILTIN_NAMES, bound_names, free_names, read_names
 from refute.properties.units import FunctionUnit
 
 _WIDTH = 100
@@ -138,6 +138,8 @@ class _Writer:
             if name not in inline and name in read and _CHANGEABLE.search(self._strategies.get(name, "")):
                 value = f"copy.deepcopy({value})"  # the check speaks of it as it was before the call
             values.append(f"{name}={value}" if parameter.kind == "keyword_only" else value)
+        if self._unit.is_property:
+            return f"{values[0]}.{self._unit.spec.name}"
         if self._unit.kind == "method":
             return f"{values[0]}.{self._unit.spec.name}({', '.join(values[1:])})"
         return f"{self._unit.qualname}({', '.join(values)})"

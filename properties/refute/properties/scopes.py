@@ -1,6 +1,9 @@
 """Which names a piece of source reads from outside."""
 
 import ast
+import builtins
+
+BUILTIN_NAMES = frozenset(dir(builtins))
 
 
 def bound_names(source: str) -> set[str]:

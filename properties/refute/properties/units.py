@@ -64,7 +64,8 @@ class FunctionUnit:
     the body under which it raises at once, as source. `obstacle` says in words for users why the function cannot
     be checked ("it is a coroutine"), None where nothing is in the way. `spec_digest` covers the spec alone and
     keys all inference; `body_digest` covers the normalised syntax tree of the body and of what it calls in this
-    document, so that a comment or a reformat changes nothing.
+    document, so that a comment or a reformat changes nothing. `is_property` marks the getter of a property, which is
+    read rather than called.
     """
 
     qualname: str
@@ -78,3 +79,4 @@ class FunctionUnit:
     obstacle: str | None
     spec_digest: str
     body_digest: str
+    is_property: bool = False

@@ -1,10 +1,12 @@
-"""How a body uses a parameter, to refute guesses about its type. It never adds to a domain: bodies may be wrong."""
+"""How a body uses a parameter: it may refute a guess and narrow a domain, but never widen one, since bodies may be
+wrong."""
 
 import ast
 from collections.abc import Iterator
 from typing import Literal
 
 from refute.properties.modules import FunctionNode
+from refute.properties.phrases import bounded, sized
 from refute.properties.shapes import Collected, Dictionaries, Floats, Integers, Numbers, Shape, Text
 from refute.properties.vocabulary import words
 
@@ -39,6 +41,19 @@ def contradicts(function: FunctionNode, name: str, shape: Shape) -> bool:
             return bool(uses & {"number", "text", "list"})
         case _:
             return False
+
+
+def narrowed_by_use(function: FunctionNode, name: str, shape: Shape) -> Shape:
+    """`shape` without values that `ord` and `chr` refuse, where the body gives them its parameter `name`."""
+    for node in ast.walk(function):
+        match node:
+            case ast.Call(func=ast.Name(id="ord"), args=[ast.Name(id=used)]) if used == name:
+                shape = sized(1, 1)(shape)
+            case ast.Call(func=ast.Name(id="chr"), args=[ast.Name(id=used)]) if used == name:
+                shape = bounded(Numbers(0, 0x10FFFF))(shape)
+            case _:
+                continue
+    return shape
 
 
 def _uses(node: ast.AST, name: str) -> Iterator[Use]:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import takewhile
 
 from refute.properties.contracts import find_contracts
 from refute.properties.evidence import Evidence
@@ -12,7 +13,7 @@ from refute.properties.units import FunctionUnit
 
 
 def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
-    """The postconditions of icontract and deal, and that no assertion after the guards of `unit` fails."""
+    """The postconditions of icontract and deal, and that no assertion about what `unit` computed fails."""
     module = read_module(module_text)
     function = module.functions.get(unit.first_line)
     if function is None:
@@ -32,20 +33,39 @@ def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
 
 
 def _assertions(function: FunctionNode) -> Iterator[Property]:
-    guards = {guard.line for guard in find_guards(function) if guard.exception == "AssertionError"}
-    inner = [n for n in ast.walk(function) if isinstance(n, ast.Assert) and n.lineno - 1 not in guards]
+    """The assertions about the result that end a function: those before the work is done state what it needs."""
+    inner = list(_closing_assertions(function))
     if not inner or any(isinstance(node, ast.Raise) and _is_assertion(node) for node in ast.walk(function)):
         return
-    first = min(inner, key=lambda node: node.lineno)
-    written = ast.unparse(first.test)
-    statement = f"its own assertion {written} holds" if len(inner) == 1 else "its own assertions hold"
+    written = ast.unparse(inner[0].test)
     yield Property(
         kind="postcondition",
-        statement=statement,
+        statement=f"its own assertion {written} holds" if len(inner) == 1 else "its own assertions hold",
         check="not isinstance(error, AssertionError)",
         evidence=Evidence.CONTRACT,
-        spec_line=first.lineno - 1,
+        spec_line=inner[0].lineno - 1,
     )
+
+
+def _closing_assertions(function: FunctionNode) -> Iterator[ast.Assert]:
+    *before, last = function.body
+    if not isinstance(last, ast.Return) or last.value is None:
+        return
+    returned = {node.id for node in ast.walk(last.value) if isinstance(node, ast.Name)}
+    parameters = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
+    if sum(isinstance(node, ast.Assert) for node in ast.walk(function)) > sum(
+        isinstance(s, ast.Assert) for s in before
+    ):
+        return  # others, deeper inside, would be counted with them
+    closing = list(takewhile(lambda statement: isinstance(statement, ast.Assert), reversed(before)))
+    guards = {guard.line for guard in find_guards(function)}
+    if any(isinstance(s, ast.Assert) and s not in closing and s.lineno - 1 not in guards for s in before):
+        return
+    for statement in reversed(closing):
+        if isinstance(statement, ast.Assert) and statement.lineno - 1 not in guards:
+            read = {node.id for node in ast.walk(statement.test) if isinstance(node, ast.Name)}
+            if read & returned - parameters:
+                yield statement
 
 
 def _is_assertion(node: ast.Raise) -> bool:

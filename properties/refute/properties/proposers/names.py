@@ -61,6 +61,8 @@ def _round_trips(unit: FunctionUnit, module: Module, required: list[Parameter]) 
         back = module.function_named(backward)
         if there is None or back is None or not (_takes_one(there) and _takes_one(back)):
             continue
+        if back.returns and parameter.annotation and ast.unparse(back.returns) != parameter.annotation:
+            continue
         if name == forward and "_to_" in name and _is_text(parameter):
             continue  # "IIII" and "IV" may be read as the same number, so the way back need not lead there
         if name == forward:
