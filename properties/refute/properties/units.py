@@ -40,8 +40,9 @@ class Spec:
     `signature` is the source of the header (`def clamp(x: int, low: int) -> int:`), decorators left out.
     `docstring` is cleaned with `inspect.cleandoc`, None where there is none. `docstring_line` is the zero-based
     line of the document where the docstring's text begins. `context` is source that a reader of the spec would
-    look up: the imports, type aliases, constants, enums and classes of the module that the signature names, and
-    for a method its class without the bodies of methods.
+    look up: the imports, type aliases, constants, enums and classes of the module that the signature names, the
+    functions and classes that the docstring mentions, and for a method its class. Functions and methods come without
+    their bodies, except constructors, which tell what an instance holds.
     """
 
     name: str

@@ -51,7 +51,8 @@ def _closing_assertions(function: FunctionNode) -> Iterator[ast.Assert]:
     *before, last = function.body
     if not isinstance(last, ast.Return) or last.value is None:
         return
-    returned = {node.id for node in ast.walk(last.value) if isinstance(node, ast.Name)}
+    values = last.value.elts if isinstance(last.value, ast.Tuple) else [last.value]
+    returned = {value.id for value in values if isinstance(value, ast.Name)}
     parameters = {argument.arg for argument in ast.walk(function.args) if isinstance(argument, ast.arg)}
     if sum(isinstance(node, ast.Assert) for node in ast.walk(function)) > sum(
         isinstance(s, ast.Assert) for s in before
