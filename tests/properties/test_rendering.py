@@ -12,10 +12,10 @@ from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
 from refute.properties.merging import merge_tests
-from refute.properties.modules import UnreadableError
 from refute.properties.property import Property
 from refute.properties.proposers import propose
 from refute.properties.rendering import render_test
+from refute.properties.syntax import UnreadableError
 from refute.properties.units import FunctionUnit
 
 UnitOf = Callable[..., FunctionUnit]

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from refute.properties.constructors import Instances
-from refute.properties.literals import parse_expression
 from refute.properties.modules import Module
 from refute.properties.names import shape_of_name
 from refute.properties.shapes import (
@@ -25,6 +24,7 @@ from refute.properties.shapes import (
     one_of,
 )
 from refute.properties.strategies import strategy
+from refute.properties.syntax import parse_expression
 from refute.properties.units import Parameter
 
 Kind: TypeAlias = Literal["list", "tuple", "set", "frozenset", "iterator"]

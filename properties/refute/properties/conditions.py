@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Sequence
 
-from refute.properties.literals import parse_expression
+from refute.properties.syntax import parse_expression
 
 _LEAD = re.compile(
     r"^(?:if|when|whenever|in case|on)\s+(?:the\s+)?(?:given\s+|value\s+of\s+|argument\s+|parameter\s+)*", re.IGNORECASE

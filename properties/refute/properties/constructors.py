@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 from refute.properties.constraints import negated, require
 from refute.properties.guards import find_guards
-from refute.properties.literals import parse_expression
 from refute.properties.modules import FunctionNode, Module, is_function
 from refute.properties.rewriting import with_fields, with_names
 from refute.properties.scopes import BUILTIN_NAMES, free_names
 from refute.properties.shapes import Shape, Strategy, Unknown, is_known
 from refute.properties.strategies import strategy
+from refute.properties.syntax import parse_expression
 from refute.properties.units import Parameter
 
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator
 from doctest import SKIP, DocTestParser, Example
 
 from refute.properties.calls import WrittenExample, exception_check, find_call
-from refute.properties.literals import is_value, parse_expression
+from refute.properties.literals import is_value
 from refute.properties.rewriting import with_names, with_result
 from refute.properties.scopes import BUILTIN_NAMES
+from refute.properties.syntax import UnreadableError, parse_expression, parse_module
 from refute.properties.units import FunctionUnit
 
 _PROMPT = re.compile(r"^(\s*>>>)(?=[^\s>])", re.MULTILINE)
@@ -54,8 +55,8 @@ class DoctestReader:
         """The examples of `session`, whose lines count from `first_line`."""
         for line, example in session:
             try:
-                statements = ast.parse(example.source).body
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
+                statements = parse_module(example.source).body
+            except UnreadableError:
                 self._known.clear()
                 continue
             if example.options.get(SKIP) or len(statements) != 1:

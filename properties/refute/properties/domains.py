@@ -15,7 +15,6 @@ from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence
 from refute.properties.generalising import shape_of_expressions
 from refute.properties.guards import Guard, find_guards
-from refute.properties.literals import parse_expression
 from refute.properties.modules import FunctionNode, Module, is_function, read_module
 from refute.properties.names import shape_of_name
 from refute.properties.phrases import documented_type
@@ -40,6 +39,7 @@ from refute.properties.shapes import (
     with_notable,
 )
 from refute.properties.strategies import strategy
+from refute.properties.syntax import parse_expression, parse_module
 from refute.properties.units import FunctionUnit, Parameter
 from refute.properties.usage import contradicts, narrowed_by_use
 
@@ -98,7 +98,7 @@ def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
 
 
 def _function(unit: FunctionUnit) -> FunctionNode:
-    node = ast.parse(unit.source).body[0]
+    node = parse_module(unit.source).body[0]
     assert is_function(node)
     return node
 

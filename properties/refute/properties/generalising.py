@@ -23,6 +23,7 @@ from refute.properties.shapes import (
     one_of,
 )
 from refute.properties.strategies import strategy
+from refute.properties.syntax import parse_expression
 from refute.properties.text_forms import shape_of_texts
 
 _LONGEST_COLLECTION = 12
@@ -40,7 +41,7 @@ def shape_of_expressions(values: Sequence[str]) -> Shape:
     """The shape of `values`, which are Python expressions; those that are not literals are drawn as they are."""
     known = [(text.strip(), _literal(text)) for text in dict.fromkeys(values)]
     literals = [found[0] for _, found in known if found]
-    others = [text for text, found in known if not found and _parses(text)]
+    others = [text for text, found in known if not found and parse_expression(text) is not None]
     options = [shape_of_values(literals)] if literals else []
     if others:
         options.append(Strategy(f"sampled_from([{', '.join(others)}])"))
@@ -48,9 +49,10 @@ def shape_of_expressions(values: Sequence[str]) -> Shape:
 
 
 def _literal(text: str) -> tuple[object] | None:
+    node = parse_expression(text)
     try:
-        return (ast.literal_eval(text.strip()),)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return (ast.literal_eval(node),) if node is not None else None
+    except (ValueError, TypeError, MemoryError, RecursionError):
         return None
 
 
@@ -154,11 +156,3 @@ def _is_sorted(values: list[Any]) -> bool:
 def _ordered(values: set[Any]) -> list[object]:
     """The elements of a set in an order that does not change from run to run."""
     return sorted(values, key=lambda value: (type(value).__name__, repr(value)))
-
-
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return False
-    return True

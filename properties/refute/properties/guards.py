@@ -199,27 +199,3 @@ def _negated(test: ast.expr) -> ast.expr:
 
 def _conjunction(tests: list[ast.expr]) -> ast.expr:
     return tests[0] if len(tests) == 1 else ast.BoolOp(op=ast.And(), values=tests)
-
-
-def negation(condition: str) -> str:
-    """The opposite of a condition, as source, as short as it can be said (`x != y` for `x == y`).
-
-    Order comparisons get a plain `not`: with NaN, `not a < b` and `a >= b` differ.
-    """
-    test = ast.parse(condition, mode="eval").body
-    if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        opposite = _OPPOSITES.get(type(test.ops[0]))
-        if opposite is not None:
-            test.ops = [opposite()]
-            return ast.unparse(test)
-    return ast.unparse(_negated(test))
-
-
-_OPPOSITES: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn,
-    ast.NotIn: ast.In,
-    ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is,
-}

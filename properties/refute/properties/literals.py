@@ -16,14 +16,6 @@ _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST_VALUE = 2000
 
 
-def parse_expression(text: str) -> ast.expr | None:
-    """`text` as one Python expression, None where it is none."""
-    try:
-        return ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
 def is_value(node: ast.expr, names: Collection[str] = ()) -> bool:
     """Whether `node` writes a value: literals, arithmetic on literals, containers, calls of well-known types, and
     classes and constants out of `names` (those of the module under test)."""

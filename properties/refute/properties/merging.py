@@ -4,8 +4,9 @@ import ast
 import sys
 from collections.abc import Iterable, Iterator
 
-from refute.properties.modules import FunctionNode, UnreadableError, is_function
+from refute.properties.modules import FunctionNode, is_function
 from refute.properties.positions import split_lines
+from refute.properties.syntax import UnreadableError, parse_module
 
 _FOREIGN = frozenset({"hypothesis", "pytest"})
 
@@ -18,8 +19,8 @@ def merge_tests(existing: str, addition: str) -> str:
     not Python.
     """
     try:
-        old = ast.parse(existing)
-    except (SyntaxError, ValueError) as error:
+        old = parse_module(existing)
+    except UnreadableError as error:
         raise UnreadableError(f"the file of tests is not valid Python ({error}); mend it or move it away") from None
     if not old.body:
         return addition

@@ -2,26 +2,22 @@
 
 import ast
 import functools
-import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
 
 from refute.properties.positions import from_utf8, split_lines
+from refute.properties.syntax import parse_expression, parse_module
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
 
 
-class UnreadableError(Exception):
-    """The text is not a Python module; the message says where and why ("line 3: invalid syntax")."""
-
-
 @dataclass(frozen=True, eq=False)
 class Module:
     """`definitions` holds for each top-level name the statements that bind it, in order; `imports` the dotted
-    origin of each imported name (`{"cache": "functools.cache"}`). `functions` are all functions of the document by
-    the zero-based line of their `def`. `lines` keep their endings.
+    origin of each imported name (`{"cache": "functools.cache"}`). `functions` are all functions and methods by the
+    zero-based line of their `def`. `lines` keep their endings.
     """
 
     tree: ast.Module
@@ -60,7 +56,7 @@ class Module:
 @functools.lru_cache(maxsize=8)
 def read_module(text: str) -> Module:
     """Parse `text` (a leading byte order mark is allowed); raises `UnreadableError`."""
-    tree = _parse(text.removeprefix("\ufeff"))
+    tree = parse_module(text.removeprefix("\ufeff"))
     definitions: dict[str, tuple[ast.stmt, ...]] = {}
     imports: dict[str, str] = {}
     for statement in flat_statements(tree.body):
@@ -71,21 +67,17 @@ def read_module(text: str) -> Module:
                 definitions.pop(ast.unparse(target), None)
         if isinstance(statement, ast.Import | ast.ImportFrom):
             imports.update(_origins(statement))
-    functions = {node.lineno - 1: node for node in ast.walk(tree) if is_function(node)}
+    functions = {node.lineno - 1: node for node in _functions(tree.body)}
     return Module(tree, split_lines(text), definitions, imports, functions)
 
 
-def _parse(text: str) -> ast.Module:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except SyntaxError as error:
-        raise UnreadableError(f"line {error.lineno or 1}: {error.msg}") from None
-    except (ValueError, UnicodeError) as error:
-        raise UnreadableError(f"it is not Python source ({error})") from None
-    except (RecursionError, MemoryError):
-        raise UnreadableError("it is nested too deeply to be read") from None
+def _functions(body: list[ast.stmt]) -> Iterator[FunctionNode]:
+    """The functions and methods of `body`, those inside functions not counted."""
+    for statement in flat_statements(body):
+        if is_function(statement):
+            yield statement
+        elif isinstance(statement, ast.ClassDef):
+            yield from _functions(statement.body)
 
 
 def flat_statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
@@ -178,8 +170,6 @@ def names_in(node: ast.AST) -> Iterator[str]:
         if isinstance(part, ast.Name):
             yield part.id
         elif isinstance(part, ast.Constant) and isinstance(part.value, str) and len(part.value) < 200:
-            try:
-                inner = ast.parse(part.value.strip(), mode="eval")
-            except (SyntaxError, ValueError, RecursionError, MemoryError):
-                continue
-            yield from (name.id for name in ast.walk(inner) if isinstance(name, ast.Name))
+            inner = parse_expression(part.value)
+            if inner is not None:
+                yield from (name.id for name in ast.walk(inner) if isinstance(name, ast.Name))

@@ -14,7 +14,6 @@ from refute.properties.modules import (
     CONSTRUCTORS,
     FunctionNode,
     Module,
-    UnreadableError,
     blocks_of,
     docstring_node,
     is_function,
@@ -22,6 +21,7 @@ from refute.properties.modules import (
 )
 from refute.properties.obstacles import PROPERTIES, obstacle_of
 from refute.properties.positions import split_lines, without_ending
+from refute.properties.syntax import UnreadableError
 from refute.properties.units import FunctionUnit, Parameter, ParameterKind, Snapshot, Spec, UnitKind
 
 _NAME = re.compile(r"(?:async(?:\s|\\\n)+)?def(?:\s|\\\r?\n)+(\w+)")

@@ -8,7 +8,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from refute.properties.calls import Arguments, WrittenExample, find_call, supplied_parameters, with_defaults
-from refute.properties.literals import is_value, parse_expression, value_end
+from refute.properties.literals import is_value, value_end
+from refute.properties.syntax import parse_expression
 from refute.properties.units import FunctionUnit
 
 _SEPARATOR = re.compile(

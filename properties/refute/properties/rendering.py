@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from refute.properties.calls import Arguments, supplied_parameters
 from refute.properties.domain import Domain
 from refute.properties.hypothesis_names import STRATEGY_NAMES
-from refute.properties.literals import parse_expression
 from refute.properties.property import Property
 from refute.properties.rewriting import with_names
 from refute.properties.scopes import BUILTIN_NAMES, bound_names, free_names, read_names
+from refute.properties.syntax import parse_expression
 from refute.properties.units import FunctionUnit
 
 _WIDTH = 100

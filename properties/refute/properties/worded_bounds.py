@@ -5,9 +5,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
-from refute.properties.literals import parse_expression
 from refute.properties.phrases import bounded, sized, tokens_of
 from refute.properties.shapes import Numbers, Shape
+from refute.properties.syntax import parse_expression
 from refute.properties.vocabulary import COUNTS, GREATER
 
 Refinement: TypeAlias = Callable[[Shape], Shape]

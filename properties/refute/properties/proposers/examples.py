@@ -6,6 +6,7 @@ from refute.properties.docstring_examples import find_examples
 from refute.properties.evidence import Evidence
 from refute.properties.modules import read_module
 from refute.properties.property import Property
+from refute.properties.syntax import parse_module
 from refute.properties.units import FunctionUnit
 
 
@@ -29,7 +30,7 @@ def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
 
 def _prints(unit: FunctionUnit) -> bool:
     """Whether a function prints and returns nothing: then its examples show the output, not the result."""
-    nodes = list(ast.walk(ast.parse(unit.source)))
+    nodes = list(ast.walk(parse_module(unit.source)))
     returns = any((isinstance(n, ast.Return) and n.value) or isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes)
     writes = any(
         isinstance(n, ast.Call) and ast.unparse(n.func) in {"print", "pprint", "pprint.pprint", "sys.stdout.write"}

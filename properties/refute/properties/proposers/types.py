@@ -4,9 +4,9 @@ import ast
 from collections.abc import Mapping
 
 from refute.properties.evidence import Evidence
-from refute.properties.literals import parse_expression
 from refute.properties.modules import Module, read_module
 from refute.properties.property import Property
+from refute.properties.syntax import parse_expression
 from refute.properties.units import FunctionUnit
 
 _DEEPEST = 3
