@@ -1,16 +1,32 @@
 // The tests of harness/, inside of the extension host.
 
 import assert from "node:assert/strict";
-import { AGES, FAKE_MODEL, testInWorkbench } from "./workbench.mjs";
+import path from "node:path";
+import { AGES, CHECKOUT_SERVER, FAKE_MODEL, MEDIAN, REAL_MODEL, testInWorkbench } from "./workbench.mjs";
+
+const harness = path.join(import.meta.dirname, "harness");
+
+async function runHarness(workbench) {
+  const [code, lines] = await workbench.runTests(harness);
+  const told = lines.filter((line) => /^(ok|not ok) /.test(line));
+  console.log(told.join("\n"));
+  assert.equal(code, 0);
+  assert.ok(told.length > 0);
+}
 
 testInWorkbench(
-  "in the extension host",
+  "in the extension host, with a silent model",
   { files: { "ages.py": AGES }, settings: FAKE_MODEL, driver: true },
-  async (workbench) => {
-    const [code, lines] = await workbench.runTests(new URL("harness", import.meta.url).pathname);
-    const told = lines.filter((line) => /^(ok|not ok) /.test(line));
-    console.log(told.join("\n"));
-    assert.equal(code, 0);
-    assert.ok(told.length > 0);
+  runHarness,
+);
+
+testInWorkbench(
+  "in the extension host, with the default model",
+  {
+    files: { "median.py": MEDIAN },
+    settings: CHECKOUT_SERVER,
+    environment: { ...REAL_MODEL, REFUTE_TESTS: "real" },
+    driver: true,
   },
+  runHarness,
 );

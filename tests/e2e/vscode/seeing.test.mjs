@@ -1,7 +1,7 @@
 // What a person sees and does: squiggle, Problems, lens, hover, quick fix, Testing view, value beside the line.
 
 import assert from "node:assert/strict";
-import { AGES, FAKE_MODEL, testInWorkbench, until } from "./workbench.mjs";
+import { AGES, CHECKOUT_SERVER, FAKE_MODEL, MEDIAN, REAL_MODEL, testInWorkbench, until } from "./workbench.mjs";
 
 const files = { "ages.py": AGES };
 
@@ -110,3 +110,17 @@ testInWorkbench("pausing stops checks until they are resumed", { files, settings
   await workbench.command("Refute: Resume");
   await workbench.ready.waitFor();
 });
+
+testInWorkbench(
+  "the default model finds what no example shows",
+  { files: { "median.py": MEDIAN }, settings: CHECKOUT_SERVER, environment: REAL_MODEL },
+  async (workbench) => {
+    const { page } = workbench;
+    await workbench.load([["openFile", workbench.uri("median.py")]]);
+    await workbench.line("def median").click();
+    await page.locator(".monaco-editor .squiggly-warning").first().waitFor({ state: "attached", timeout: 600_000 });
+    await page.keyboard.press("Control+Shift+M");
+    await page.locator(".markers-panel", { hasText: "values=" }).waitFor();
+    await workbench.picture("found");
+  },
+);

@@ -46,6 +46,21 @@ def double(number: int) -> int:
     return number * 2
 `;
 
+/** A function with a bug that only its docstring's words show. */
+export const MEDIAN = `def median(values: list[float]) -> float:
+    """Return the median of a non-empty list of numbers.
+
+    That is the middle number once they are sorted, or the mean of the two middle numbers if their count is even.
+    """
+    ordered = sorted(values)
+    return ordered[len(ordered) // 2]
+`;
+
+/** Model files stay in the user's own cache folder, so that they are fetched once. */
+export const REAL_MODEL = {
+  REFUTE_MODELS: process.env.REFUTE_MODELS ?? path.join(os.homedir(), ".cache/refute/models"),
+};
+
 /** The server of this checkout with a model that has nothing to say. */
 export const FAKE_MODEL = {
   ...CHECKOUT_SERVER,
