@@ -156,6 +156,15 @@ def test_fewer_mutants_are_the_first_of_more_and_cheapest_first(
             "def g(x):\n    n = 0\n    m = 0\n    m -= 1\n    return n\nreturn g",
             "def g(x):\n    n = 0\n    m = 0\n    n -= 1\n    return n\nreturn g",
         ),
+        ("if a:\n    b = 1\nelse:\n    b = 2", "if a:\n    b = 1"),
+        ("if a:\n    b = 1\nelif b:\n    b = 2\nelse:\n    b = 3", "if a:\n    b = 1\nelse:\n    b = 3"),
+        ("if a:\n    b = 1\nelif b:\n    b = 2", "if b:\n    b = 2"),
+        ("if a:\n    b = 1\nelif b:\n    b = 2", "if a:\n    b = 2\nelif b:\n    b = 1"),
+        ("if a < b:\n    return 1\nreturn 2", "if a < b:\n    return 1\nelif a == b:\n    return 0\nreturn 2"),
+        (
+            "rows = []\nrow = []\nfor x in items:\n    rows.append(row)\nreturn rows",
+            "rows = []\nrow = []\nfor x in items:\n    rows.append(row)\nif row:\n    rows.append(row)\nreturn rows",
+        ),
         (
             "n = 0\nfor x in items:\n    if x:\n        n += 1",
             "n = 0\nfor x in items:\n    if x:\n        n += 1\n    else:\n        n = 0",

@@ -5,7 +5,7 @@ import builtins
 from collections.abc import Iterator, Mapping
 
 from refute.repair.mutations.code import ATOM, CHOICE, Change
-from refute.repair.mutations.kinds import Kind
+from refute.repair.mutations.kinds import Kind, compatible
 from refute.repair.mutations.subject import Subject, swap_title
 
 _FUNCTIONS: Mapping[str, Mapping[str, float]] = {
@@ -52,6 +52,10 @@ _FAMILIES = (
     ("popleft", "pop"),
     ("appendleft", "append"),
 )
+_FOREIGN_METHODS = {
+    "list": frozenset(("add", "discard", "update", "appendleft", "popleft", "find", "rfind", "rindex")),
+    "set": frozenset(("append", "extend")),
+}
 _WRAPPERS = (
     "abs",
     "sorted",
@@ -103,7 +107,10 @@ def _sisters(subject: Subject, node: ast.Call) -> Iterator[Change]:
             end = code.end(node.func)
             views = ("keys", "values", "items")
             families = [family for family in (*_FAMILIES, views) if name in family]
-            for other in dict.fromkeys(other for family in families for other in family if other != name):
+            foreign = _FOREIGN_METHODS.get(subject.kinds.of(value).name, frozenset[str]())
+            for other in dict.fromkeys(other for family in families for other in family):
+                if other == name or other in foreign:
+                    continue
                 cost = 1.2 if len(families[0]) < 4 else 1.5
                 yield Change(end - len(name), end, other, swap_title(f".{other}()", f".{name}()"), cost)
             if name in views:
@@ -121,13 +128,19 @@ def _unwrapped(subject: Subject, node: ast.Call) -> Iterator[Change]:
         if isinstance(argument, ast.Starred):
             continue
         known = isinstance(node.func, ast.Name) and node.func.id in _WRAPPERS
-        cost = (1.3 if known else 1.7) + 0.3 * index
+        cost = (1.3 if known else 1.7) + 0.3 * index + _misfit(subject, node, argument)
         yield code.replace_by(node, argument, swap_title(code.text(argument), code.text(node), place), cost)
     if isinstance(node.func, ast.Attribute) and not (
         isinstance(node.func.value, ast.Name) and node.func.value.id in ("math", "self")
     ):
         value = node.func.value
         yield code.replace_by(node, value, f"drop `.{node.func.attr}()` {place}", 1.4)
+
+
+def _misfit(subject: Subject, node: ast.expr, new: ast.expr) -> float:
+    """What it costs that a value of another kind comes to be compared or computed with."""
+    operand = isinstance(subject.code.parent(node), ast.Compare | ast.BinOp | ast.AugAssign | ast.Subscript)
+    return 0.6 if operand and not compatible(subject.kinds.of(node), subject.kinds.of(new)) else 0.0
 
 
 def _keywords(subject: Subject, node: ast.Call) -> Iterator[Change]:
@@ -207,6 +220,8 @@ def _called_functions(subject: Subject) -> Iterator[str]:
 def _wrapped(subject: Subject, node: ast.expr, called: tuple[str, ...]) -> Iterator[Change]:
     code = subject.code
     if isinstance(node, ast.Constant | ast.Starred | ast.Slice | ast.Lambda | ast.JoinedStr):
+        return
+    if isinstance(node, ast.List | ast.Tuple) and not node.elts:
         return
     if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
         return

@@ -1,4 +1,4 @@
-"""Logic that is missing: branches, updates, statements that belong in a second place too, other first values."""
+"""Logic that is missing: updates, guards, statements that belong in a second place too, other first values."""
 
 import ast
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _NEAR = 12
 
 
 def changes(subject: Subject) -> Iterator[Change]:
-    """Every function with one statement or branch more, or with another first value of a variable."""
+    """Every function with one statement more, or with another first value of a variable."""
     blocks = Blocks(subject.code)
     for block in blocks.all:
         yield from _updates(subject, blocks, block)
@@ -21,8 +21,6 @@ def changes(subject: Subject) -> Iterator[Change]:
         yield from _jumps(subject, blocks, block)
         for node in block.statements:
             yield from _guarded(subject, blocks, block, node)
-            if isinstance(node, ast.If):
-                yield from _else(subject, blocks, block, node)
     for node in subject.code.of(ast.Assign):
         if not subject.in_loop(node):
             yield from _first_values(subject, node)
@@ -78,12 +76,27 @@ def _copies(subject: Subject, blocks: Blocks, block: Block) -> Iterator[Change]:
         what = code.brief(node)
         for at in block.statements:
             if isinstance(at, ast.For | ast.While) and code.start(at) < code.start(node) < code.end(at):
-                yield blocks.inserted(at, moved, f"do `{what}` once more after the loop", 2.4, after=True)
+                yield blocks.inserted(at, moved, f"do `{what}` once more after the loop", 2.2, after=True)
+                yield from _rest(subject, blocks, node, at)
         first, last = block.statements[0], block.statements[-1]
         if isinstance(node, ast.Assign) and code.end(node) < code.start(first) and subject.in_loop(first):
             yield blocks.inserted(first, moved, f"begin the block with `{what}`", 2.6)
             if not isinstance(last, ast.Return | ast.Break | ast.Continue | ast.Raise):
                 yield blocks.inserted(last, moved, f"end the block with `{what}`", 2.6, after=True)
+
+
+def _rest(subject: Subject, blocks: Blocks, node: ast.stmt, loop: ast.stmt) -> Iterator[Change]:
+    """What is left in a variable when a loop ends (the last group) is used as in the loop."""
+    block, inner = blocks.block(loop), blocks.block(node)
+    match node:
+        case ast.Expr(value=ast.Call(args=[ast.Name(id=name)])) if block is not None and inner is not None:
+            indentation = blocks.indentation(block)
+            text = reindented(blocks.text(node, node), blocks.indentation(inner), indentation + subject.step)
+            if text is not None and not subject.kind(name).number:
+                what = f"do `{subject.code.brief(node)}` after the loop for what is left"
+                yield blocks.inserted(loop, f"{indentation}if {name}:\n{text}", what, 2.2, after=True)
+        case _:
+            pass
 
 
 def _guarded(subject: Subject, blocks: Blocks, block: Block, node: ast.stmt) -> Iterator[Change]:
@@ -114,39 +127,6 @@ def _jumps(subject: Subject, blocks: Blocks, block: Block) -> Iterator[Change]:
         if subject.kinds.returns and subject.fits(name, subject.kinds.returns):
             title = f"return {name} after `{subject.code.brief(last)}`"
             yield blocks.inserted(last, f"{indentation}return {name}\n", title, 2.6, after=True)
-
-
-def _else(subject: Subject, blocks: Blocks, block: Block, node: ast.If) -> Iterator[Change]:
-    """What may be missing where the condition is false."""
-    inner = blocks.block(node.body[-1])
-    chain = node
-    while len(chain.orelse) == 1 and isinstance(chain.orelse[0], ast.If):
-        chain = chain.orelse[0]
-    if inner is None or chain.orelse:
-        return
-    outer, own = blocks.indentation(block), blocks.indentation(inner)
-    lines: dict[str, float] = {}
-    for statement in inner.statements:
-        match statement:
-            case ast.Return(value=value):
-                lines |= {f"return {other}": 2.7 for other in ("True", "False", "None") if value is not None}
-            case ast.AugAssign(target=ast.Name(id=name), op=op):
-                opposite = "-=" if isinstance(op, ast.Add) else "+="
-                lines |= {f"{name} {opposite} 1": 2.5, f"{name} = 0": 2.4, f"{name} = 1": 2.5}
-            case ast.Assign(targets=[ast.Name(id=name)]):
-                for other in subject.visible(node):
-                    if other != name and subject.fits(other, subject.kind(name)):
-                        lines[f"{name} = {other}"] = 2.7
-                lines |= {f"{name} = 0": 2.7}
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append" | "add" as method))):
-                for other in subject.visible(node):
-                    if other != name:
-                        lines[f"{name}.{method}({other})"] = 2.6
-            case _:
-                pass
-    lines |= {"break": 2.6, "continue": 2.8} if subject.in_loop(node) else {}
-    for line, cost in lines.items():
-        yield blocks.inserted(node, f"{outer}else:\n{own}{line}\n", f"add `else: {line}`", cost, after=True)
 
 
 def _first_values(subject: Subject, node: ast.Assign) -> Iterator[Change]:

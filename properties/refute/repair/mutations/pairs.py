@@ -108,8 +108,8 @@ def _both_sides(subject: Subject, node: ast.Compare, left: ast.expr, right: ast.
             for side in (left, right)
         ]
         parts = [code.replace(side, text, ATOM, "", 0) for side, text in zip((left, right), texts, strict=True)]
-        title = swap_title(f"{texts[0]} ... {texts[1]}", code.text(node), code.place(node))
-        yield code.together(parts, title, cost)
+        new = texts[0] + code.source[code.end(left) : code.start(right)] + texts[1]
+        yield code.together(parts, swap_title(new, code.text(node), code.place(node)), cost)
 
 
 def _wrappers(kind: Kind) -> Iterator[tuple[str, float]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from refute.repair.fix import Candidate
 from refute.repair.mutations import (
     bounds,
+    branches,
     calls,
     conditions,
     constants,
@@ -25,8 +26,8 @@ from refute.repair.mutations.fingerprint import Fingerprints
 from refute.repair.mutations.subject import Subject
 
 _KINDS = (
-    *(operators, constants, bounds, conditions, other_names, calls, terms, grouping, statements, returns, missing),
-    *(pairs, idioms),
+    *(operators, constants, bounds, conditions, other_names, calls, terms, grouping, statements, branches),
+    *(returns, missing, pairs, idioms),
 )
 
 OUT_OF_FOCUS = 0.5

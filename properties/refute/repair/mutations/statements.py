@@ -14,7 +14,6 @@ def changes(subject: Subject) -> Iterator[Change]:
     for block in blocks.all:
         for place, node in enumerate(block.statements):
             yield from _removed(subject, blocks, block, node)
-            yield from _unwrapped(subject, blocks, block, node)
             if place:
                 yield from _exchanged(subject, blocks, block.statements[place - 1], node)
                 yield from _moved_in(subject, blocks, block, place)
@@ -30,31 +29,16 @@ def _removed(subject: Subject, blocks: Blocks, block: Block, node: ast.stmt) -> 
     compound = hasattr(node, "body")
     head = code.source[code.start(node) : code.end(node)].split("\n", 1)[0]
     title = f"remove `{head.rstrip(':')}` and its body" if compound else f"remove the statement `{code.brief(node)}`"
-    cost = 2.0 if compound else 1.5
+    last = node is code.body[-1]
+    cost = 2.6 if last and isinstance(node, ast.Return) else 2.0 if compound else 1.5
+    if isinstance(node, ast.Assign) and subject.needed(node):
+        return
     if len(block.statements) == 1:
         if block.field == "orelse":
-            return
+            return  # a branch, which goes with its `else`
         yield blocks.rewritten(node, node, blocks.indentation(block) + "pass\n", title, cost + 0.1)
     else:
         yield blocks.rewritten(node, node, "", title, cost)
-
-
-def _unwrapped(subject: Subject, blocks: Blocks, block: Block, node: ast.stmt) -> Iterator[Change]:
-    """The body of a compound statement in its place."""
-    if not isinstance(node, ast.If | ast.While | ast.For | ast.With | ast.Try):
-        return
-    outer, code = blocks.indentation(block), subject.code
-    head = code.text(node).split("\n", 1)[0].rstrip(":")
-    for field, cost in (("body", 1.8), ("orelse", 2.1)):
-        children: list[ast.stmt] = getattr(node, field, [])
-        inner = blocks.block(children[0]) if children else None
-        if inner is None:
-            continue
-        text = reindented(blocks.text(children[0], children[-1]), blocks.indentation(inner), outer)
-        if text is not None:
-            what = "do always what" if field == "body" else "do always what the else of"
-            title = f"{what} `{head}` does" if field == "orelse" else f"{what} `{head}` guards"
-            yield blocks.rewritten(node, node, text, title, cost)
 
 
 def _exchanged(subject: Subject, blocks: Blocks, first: ast.stmt, second: ast.stmt) -> Iterator[Change]:

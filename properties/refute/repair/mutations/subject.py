@@ -29,6 +29,13 @@ class Subject:
                 case _:
                     pass
 
+    def needed(self, node: ast.Assign) -> bool:
+        """Whether a name has its only value from an assignment and is read."""
+        names = [part.id for part in self.code.of(ast.Name)]
+        stored = [part.id for part in self.code.of(ast.Name) if isinstance(part.ctx, ast.Store)]
+        targets = {name for target in node.targets for name in _targets(target)} - set(self.parameters)
+        return any(stored.count(name) == 1 and names.count(name) > 1 for name in targets)
+
     @functools.cached_property
     def step(self) -> str:
         """One level of indentation as this function has it."""

@@ -81,7 +81,7 @@ def _fewer_items(subject: Subject, items: list[ast.expr]) -> Iterator[Change]:
 def _added(subject: Subject, node: ast.expr) -> Iterator[Change]:
     """One more term, where the expression is all of a value."""
     code = subject.code
-    if isinstance(node, ast.Constant | ast.Starred | ast.Slice | ast.Lambda | ast.Compare | ast.BoolOp):
+    if isinstance(node, ast.Constant | ast.Starred | ast.Slice | ast.Lambda | ast.Compare | ast.BoolOp | ast.List):
         return
     if isinstance(getattr(node, "ctx", None), ast.Store | ast.Del):
         return
