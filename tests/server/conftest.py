@@ -19,6 +19,7 @@ from pygls.protocol import JsonRPCNotification
 from tests.server.fake_server import open_fake
 
 from refute.server.main import build
+from refute.server.server import RefuteServer
 
 T = TypeVar("T")
 PATIENCE = 120.0
@@ -73,6 +74,7 @@ class Editor(LanguageClient):
         self.lens_refreshes = 0
         self.refuses_configuration = False
         self.times_asked = 0
+        self.server: RefuteServer | None = None
         self._conversation: asyncio.Task[int] | None = None
         self._heard = asyncio.Event()
         self._listen()
@@ -102,8 +104,8 @@ class Editor(LanguageClient):
         """Talk to a server in this event loop."""
         ours, theirs = socket.socketpair()
         reader, writer = await asyncio.open_connection(sock=theirs)
-        server = build(overrides, open_fake)
-        self._conversation = asyncio.create_task(server.converse(reader, writer))
+        self.server = build(overrides, open_fake)
+        self._conversation = asyncio.create_task(self.server.converse(reader, writer))
         reader, writer = await asyncio.open_connection(sock=ours)
         self.protocol.set_writer(cast(Any, writer))
         stop, protocol = self._stop_event, self.protocol
@@ -235,6 +237,17 @@ class OpenFile:
         line = before.rpartition("\n")[2]
         return types.Position(before.count("\n"), len(line.encode("utf-16-le")) // 2)
 
+    def places(self) -> list[types.Position]:
+        """Every position that a cursor can be at."""
+        lines = list(io.StringIO(self.text, newline="")) or [""]
+        if lines[-1].endswith(("\n", "\r")):
+            lines.append("")
+        return [
+            types.Position(number, len(line[:column].encode("utf-16-le")) // 2)
+            for number, line in enumerate(lines)
+            for column in range(len(line.rstrip("\r\n")) + 1)
+        ]
+
     def find(self, text: str) -> types.Range:
         start = self.text.index(text)
         return types.Range(self.position(start), self.position(start + len(text)))
@@ -275,7 +288,7 @@ class OpenFile:
             self.change(one.range, one.new_text)
 
     def _offset(self, position: types.Position) -> int:
-        lines = list(io.StringIO(self.text, newline=""))
+        lines = [*io.StringIO(self.text, newline=""), ""]
         before = lines[position.line].encode("utf-16-le")[: 2 * position.character] if position.character else b""
         return sum(map(len, lines[: position.line])) + len(before.decode("utf-16-le"))
 

@@ -28,8 +28,8 @@ _PREFIXES: tuple[tuple[str, tuple[str, ...]], ...] = (
     )),
     (_PROCESS, (
         "subprocess.", "os.system", "os.popen", "os.exec", "os.spawn", "os.posix_spawn", "os.fork", "os.kill",
-        "os.abort", "os._exit", "multiprocessing.", "pty.", "signal.signal", "signal.alarm", "asyncio.create_subprocess_",
-        "pexpect.", "psutil.",
+        "os.abort", "os._exit", "multiprocessing.", "pty.", "signal.signal", "signal.alarm",
+        "asyncio.create_subprocess_", "pexpect.", "psutil.",
     )),
     (_FILES, (
         "os.remove", "os.unlink", "os.rename", "os.replace", "os.mkdir", "os.makedirs", "os.rmdir", "os.removedirs",

@@ -39,6 +39,7 @@ class RefuteServer(LanguageServer):
         self.pipeline = Pipeline(self.folders, self.scheduler, self.tasks)
         self.on_initialized: list[Callable[[], object]] = []
         self.on_folders: list[Callable[[], object]] = []
+        self.on_end: list[Callable[[], object]] = []
         self.on_queue: list[Callable[[], None]] = []
         self._log = ClientLog(self)
 
@@ -68,6 +69,8 @@ class RefuteServer(LanguageServer):
     async def aclose(self) -> None:
         """End all work and all processes."""
         logging.getLogger("refute").removeHandler(self._log)
+        for listener in self.on_end:
+            listener()
         await self.scheduler.aclose()
         await self.tasks.aclose()
         await self.folders.aclose()

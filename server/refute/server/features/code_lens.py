@@ -21,7 +21,8 @@ def register(server: RefuteServer) -> None:
     def refresh() -> None:
         if not server.support.lens_refresh:
             return
-        stale = [uri for uri, old in answered.items() if old != words(server.pipeline.documents[uri])]
+        documents = server.pipeline.documents
+        stale = [uri for uri, old in answered.items() if uri in documents and old != words(documents[uri])]
         for uri in stale:
             del answered[uri]
         if stale:

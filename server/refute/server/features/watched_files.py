@@ -32,7 +32,13 @@ def register(server: RefuteServer) -> None:
     def changed(paths: frozenset[Path]) -> None:
         server.tasks.start(server.pipeline.files_changed(paths), "looking at changed files")
 
+    def stop() -> None:
+        for _, running in watches.values():
+            running.stop()
+        watches.clear()
+
     server.pipeline.on_configured.append(watch_folders)
+    server.on_end.append(stop)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def watched(params: types.DidChangeWatchedFilesParams) -> None:
