@@ -82,6 +82,15 @@ def test_an_edited_function_keeps_its_report_without_its_fixes() -> None:
     assert len(function.report.violations) == 1
 
 
+def test_of_two_functions_with_one_name_the_one_that_counts_is_meant() -> None:
+    text = "def f():\n    return 1\n\n\ndef f():\n    return 1\n"
+    view = view_of(text)
+    (_, last) = view.functions
+    assert view.function("f") is last
+    checked = view.with_report(FunctionReport(last.unit, "holds")).advanced(analysis_of(text))
+    assert [function.checked is not None for function in checked.functions] == [False, True]
+
+
 def test_a_line_that_is_gone_is_not_pointed_at() -> None:
     text = document([], [[]] * 4)
     function = violated_view(text).advanced(analysis_of(text.replace("    raise ValueError(a, b)\n", ""))).function("f")

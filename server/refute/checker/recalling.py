@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from refute.repair.edits import edits_between
-
 from refute.checker.analysis import FunctionReport, Ruling, Verdict
 from refute.checker.judging import conclude
 from refute.properties.units import FunctionUnit
+from refute.repair.edits import edits_between
 from refute.repair.fix import Fix
 
 

@@ -206,7 +206,7 @@ class Pipeline:
             self._submit(document, (f for f in document.view.functions if f.is_due))
 
     def _drop_stale_jobs(self, document: Document) -> None:
-        units = {f.unit.qualname: f.unit for f in document.view.functions if not f.in_doubt}
+        units = {f.unit.qualname: f.unit for f in document.view.functions if not f.in_doubt and f.unit.obstacle is None}
 
         def is_stale(job: Job) -> bool:
             unit = units.get(job.unit.qualname)

@@ -10,6 +10,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
 
+from refute.server.documents import Document
 from refute.server.folders import Folders, OpenChecker
 from refute.server.notices import ClientLog, Notices
 from refute.server.pipeline import Pipeline
@@ -19,6 +20,7 @@ from refute.server.support import Support
 from refute.server.tasks import Tasks
 from refute.server.text import Encoding
 from refute.server.transport import StdoutWriter, messages
+from refute.server.view import FunctionView
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +50,11 @@ class RefuteServer(LanguageServer):
         """How client and server count columns."""
         agreed = str(getattr(self.workspace.position_encoding, "value", self.workspace.position_encoding))
         return "utf-8" if agreed == "utf-8" else "utf-32" if agreed == "utf-32" else "utf-16"
+
+    def is_checking(self, document: Document, function: FunctionView) -> bool:
+        """Whether a check of this function waits or runs."""
+        key = (document.uri, function.unit.qualname)
+        return function.unit.obstacle is None and self.scheduler.is_busy_with(key)
 
     async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter | StdoutWriter) -> int:
         """Serve until the client says `exit` or goes away. Returns the exit status that LSP asks for."""

@@ -48,8 +48,9 @@ class View:
     problem: str | None = None
 
     def function(self, qualname: str) -> FunctionView | None:
-        """The function called `qualname`, if the document has it."""
-        return next((f for f in self.functions if f.unit.qualname == qualname), None)
+        """The function called `qualname`, if the document has it; of several, the one that can be checked."""
+        same_name = (f for f in self.functions if f.unit.qualname == qualname)
+        return min(same_name, key=lambda f: f.unit.obstacle is not None, default=None)
 
     def functions_at(self, first_line: int, last_line: int) -> tuple[FunctionView, ...]:
         """The functions that reach into the zero-based, inclusive range of lines."""
@@ -59,10 +60,12 @@ class View:
         """The view of a later version: what is still true is kept, what was said of edited functions is outdated."""
         if analysis.problem is not None:
             return self._beside_problem(analysis)
-        known = {f.unit.qualname: f for f in self.functions}
+        known = {f.unit.qualname: f for f in self.functions if f.unit.obstacle is None}
         confirmed = {report.unit.qualname: report for report in analysis.reports}
 
         def function(unit: FunctionUnit) -> FunctionView:
+            if unit.obstacle is not None:
+                return FunctionView(unit)  # a report of that name is of another definition
             if (report := confirmed.get(unit.qualname)) is not None:
                 return FunctionView(unit, report)
             before = known.get(unit.qualname)
@@ -77,11 +80,11 @@ class View:
         was violated does not flicker while it is checked again.
         """
         known = self.function(report.unit.qualname)
-        if known is None or not same_function(known.unit, report.unit):
+        if known is None or known.unit.obstacle is not None or not same_function(known.unit, report.unit):
             return self
         if known.checked is not None and not report.final and not report.violations:
             return self
-        return self._replaced(replace(known, checked=report, in_doubt=False))
+        return self._replaced(known, replace(known, checked=report, in_doubt=False))
 
     def in_doubt(self) -> "View":
         """The view after a change elsewhere: only what the next analysis confirms is still true."""
@@ -92,11 +95,10 @@ class View:
         known = self.function(qualname)
         if known is None or known.checked is None:
             return self
-        return self._replaced(replace(known, checked=_dismissed(known.checked, property_id)))
+        return self._replaced(known, replace(known, checked=_dismissed(known.checked, property_id)))
 
-    def _replaced(self, function: FunctionView) -> "View":
-        qualname = function.unit.qualname
-        return replace(self, functions=tuple(function if f.unit.qualname == qualname else f for f in self.functions))
+    def _replaced(self, old: FunctionView, new: FunctionView) -> "View":
+        return replace(self, functions=tuple(new if function is old else function for function in self.functions))
 
     def _beside_problem(self, analysis: Analysis) -> "View":
         """The old functions, moved with the text around the one region where the versions differ."""

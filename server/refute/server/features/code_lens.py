@@ -12,8 +12,7 @@ def register(server: RefuteServer) -> None:
     answered: dict[str, list[str]] = {}
 
     def words(document: Document) -> list[str]:
-        busy = server.scheduler.is_busy_with
-        return [summary(f, busy((document.uri, f.unit.qualname)), document.obstacle) for f in document.view.functions]
+        return [summary(f, server.is_checking(document, f), document.obstacle) for f in document.view.functions]
 
     def forget(document: Document) -> None:
         answered.pop(document.uri, None)

@@ -43,8 +43,7 @@ def register(server: RefuteServer) -> None:
         document = _document(server, arguments)
         await document.current_view()
         function = _function(document, arguments)
-        busy = server.scheduler.is_busy_with((document.uri, function.unit.qualname))
-        return function_record(function, document, busy)
+        return function_record(function, document, server.is_checking(document, function))
 
     @server.command("refute.pause")
     async def pause(*_arguments: Any) -> None:

@@ -19,9 +19,8 @@ def register(server: RefuteServer) -> None:
         for function in view.functions_at(params.position.line, params.position.line):
             line, start, end = function.unit.name_range
             if line == params.position.line and start <= column <= end:
-                key = (document.uri, function.unit.qualname)
-                server.scheduler.attend(key)
-                markdown = details(function, server.scheduler.is_busy_with(key), document.obstacle)
+                server.pipeline.attend(document, line)
+                markdown = details(function, server.is_checking(document, function), document.obstacle)
                 kind = types.MarkupKind.Markdown if server.support.markdown_hover else types.MarkupKind.PlainText
                 value = markdown if server.support.markdown_hover else plain(markdown)
                 return types.Hover(types.MarkupContent(kind, value), document.text.range(line, start, line, end))

@@ -51,7 +51,7 @@ def register(server: RefuteServer) -> None:
 def document_record(server: RefuteServer, document: Document) -> dict[str, Any]:
     """What `refute/verdicts` says of a document whose view is current."""
     functions = [
-        function_record(function, document, server.scheduler.is_busy_with((document.uri, function.unit.qualname)))
+        function_record(function, document, server.is_checking(document, function))
         for function in document.view.functions
     ]
     return {"uri": document.uri, "version": document.version, "functions": functions}
