@@ -208,4 +208,4 @@ class PersonMachine(RuleBasedStateMachine):
 
 
 TestPerson = PersonMachine.TestCase
-TestPerson.settings = settings(max_examples=200, stateful_step_count=25, deadline=None)
+TestPerson.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)
