@@ -69,7 +69,7 @@ async def test_a_violation_is_found_kept_as_a_test_fixed_and_gone(editor: Editor
 
 async def test_a_dismissed_property_stays_dismissed_after_a_restart(editor: Editor) -> None:
     file = editor.open("clamping.py", WRONG)
-    await editor.until(lambda: file.shown or None)
+    await file.violated()
     (violated, *_) = [p for p in file.functions["clamp"]["properties"] if p["status"] == "violated"]
     await file.command("dismiss", function="clamp", property=violated["id"])
     assert file.shown == []

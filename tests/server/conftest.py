@@ -313,6 +313,14 @@ class OpenFile:
         await self.editor.until(lambda: all(map(is_done, self.functions.values())) or None)
         return self.shown
 
+    async def violated(self) -> list[types.Diagnostic]:
+        """Wait until a violation is shown, in this version or in an earlier one, and told in `refute/verdicts` too."""
+        await self.editor.until(lambda: self.shown or None)
+        await self.editor.until(
+            lambda: True if any(f["verdict"] == "violated" for f in self.functions.values()) else None
+        )
+        return self.shown
+
     @property
     def shown(self) -> list[types.Diagnostic]:
         """The diagnostics that stand in the editor."""

@@ -107,7 +107,7 @@ async def test_a_dismissed_property_can_be_restored_where_the_function_is(editor
 
 async def test_a_property_that_is_dismissed_during_a_check_does_not_come_back(editor: Editor) -> None:
     file = editor.open("a.py", WRONG.replace("twice", "slow"))
-    await editor.until(lambda: file.shown or None)
+    await file.violated()
     (claim, _) = file.functions["slow"]["properties"]
     await file.command("dismiss", function="slow", property=claim["id"])
     editor.release()

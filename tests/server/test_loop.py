@@ -51,7 +51,7 @@ async def test_the_quick_fix_makes_the_file_clean(editor: Editor) -> None:
 
 async def test_a_violation_is_shown_before_its_fix_is_found(editor: Editor) -> None:
     file = editor.open("a.py", SLOW)
-    await editor.until(lambda: file.shown or None)
+    await file.violated()
     await editor.until(lambda: file.functions["slow"]["running"] or None)
     assert not file.functions["slow"]["final"]
     assert "Refute: say right" not in [action.title for action in await file.actions("slow")]
@@ -118,7 +118,7 @@ async def test_only_the_edited_function_is_checked_on_save(editor: Editor) -> No
 
 async def test_an_edit_cancels_the_check_of_its_function(editor: Editor) -> None:
     file = editor.open("a.py", SLOW)
-    await editor.until(lambda: file.shown or None)
+    await file.violated()
     file.replace("return wrong", "return right")
     file.save()
     await file.read()
@@ -130,7 +130,7 @@ async def test_an_edit_cancels_the_check_of_its_function(editor: Editor) -> None
 
 async def test_an_edit_elsewhere_does_not_disturb_a_check(editor: Editor) -> None:
     file = editor.open("a.py", SLOW)
-    await editor.until(lambda: file.shown or None)
+    await file.violated()
     file.replace("def slow", "import os\n\n\ndef slow")
     await file.read()
     editor.release()
@@ -189,6 +189,6 @@ async def test_a_function_is_looked_at_first_where_the_user_is(editor: Editor) -
 
 async def test_a_bug_of_the_checker_harms_no_other_function(editor: Editor) -> None:
     file = editor.open("a.py", "def bug():\n    explode\n\n\n" + WRONG)
-    await editor.until(lambda: file.shown or None)
+    await file.violated()
     await editor.until(lambda: next((log for log in editor.log if "a bug of the checker" in log.message), None))
     assert file.functions["bug"]["verdict"] is None
