@@ -59,6 +59,7 @@ test("the server's Python is found where each system puts it", () => {
 for (const [output, expected] of [
   ["ERROR: Failed: NewConnectionError(...): [Errno -3] Temporary failure in name resolution", /cannot be reached/],
   ["error: Failed to fetch: `some index`\n  Caused by: dns error", /cannot be reached/],
+  ["ERROR: No matching distribution found for click (from versions: none)\nERROR: No match", /cannot be reached/],
   ["The virtual environment was not created successfully because ensurepip is not available.", /python3-venv/],
   ["OSError: [Errno 28] No space left on device", /disk is full/],
   ["CMake Error: CMAKE_CXX_COMPILER not set", /C\+\+ compiler/],

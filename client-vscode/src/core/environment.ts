@@ -93,7 +93,7 @@ const CAUSES: readonly (readonly [RegExp, string])[] = [
   [/No space left on device|ENOSPC/, "the disk is full. Make room and retry"],
   [/Permission denied|EACCES/, "a folder cannot be written. The log says which one"],
   [
-    /NewConnectionError|NameResolutionError|Failed to fetch|Could not connect|Temporary failure in name resolution|ProxyError|ConnectTimeout|Network is unreachable|dns error|Connection refused|timed out/i,
+    /NewConnectionError|NameResolutionError|Failed to fetch|Could not connect|Temporary failure in name resolution|ProxyError|ConnectTimeout|Network is unreachable|dns error|Connection refused|timed out|from versions: none/i,
     "the Python package index cannot be reached. Connect to the internet (or tell pip of your own index) and retry; " +
       "what is downloaded already is kept. Without a network: install Refute yourself and name it in the setting refute.server.path",
   ],
