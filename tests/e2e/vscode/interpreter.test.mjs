@@ -74,9 +74,9 @@ testInWorkbench(
     await workbench.load([["openFile", workbench.uri("ages.py")]]);
     await workbench.status.filter({ hasText: "failed" }).waitFor();
     const notification = workbench.page.locator(".notification-toast", { hasText: "cannot be reached" });
-    await notification.getByText("Retry").waitFor();
+    await notification.getByRole("button", { name: "Retry" }).waitFor();
     await workbench.picture("offline");
-    await notification.getByText("Retry").click();
+    await notification.getByRole("button", { name: "Retry" }).click();
     await workbench.status.filter({ hasText: "installing" }).waitFor();
     await workbench.status.filter({ hasText: "failed" }).waitFor();
   },

@@ -26,7 +26,7 @@ testInWorkbench(
     await workbench.load([["openFile", workbench.uri("shop.py")]]);
     await workbench.status.filter({ hasText: "failed" }).waitFor();
     const notification = workbench.page.locator(".notifications-toasts", { hasText: "/nonexistent/refute" });
-    await notification.getByText("Retry").waitFor();
+    await notification.getByRole("button", { name: "Retry" }).waitFor();
     await workbench.picture("failed");
     assert.equal(await workbench.page.locator(".notification-toast").count(), 1);
   },
