@@ -1,5 +1,7 @@
 from dataclasses import replace
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -56,3 +58,27 @@ def test_stronger_evidence_is_believed_more() -> None:
 def test_what_a_person_wrote_is_shown_and_a_guess_is_not() -> None:
     assert all(RULE_CONFIDENCE[e] >= SHOWN for e in (Evidence.CONTRACT, Evidence.EXAMPLE, Evidence.DOCSTRING))
     assert all(RULE_CONFIDENCE[e] < SHOWN for e in (Evidence.GUESS, Evidence.NAME, Evidence.TYPE))
+
+
+def test_an_order_that_the_docstring_leaves_open_is_not_shown() -> None:
+    assert confidence_in(replace(CLEAR, reordered=True)) < SHOWN
+
+
+@given(st.lists(st.integers(), max_size=5), st.randoms())
+def test_items_in_another_order_are_the_same_items(items: list[int], random: Random) -> None:
+    shuffled = random.sample(items, len(items))
+    assert ruling.same_items(repr(items), repr(shuffled)) == (items != shuffled)
+
+
+@pytest.mark.parametrize(("left", "right"), [("[1, 2]", "[1, 1]"), ("1", "[1]"), ("'ab'", "'ba'"), ("<x>", "[1]")])
+def test_other_items_or_other_kinds_are_not_the_same(left: str, right: str) -> None:
+    assert not ruling.same_items(left, right)
+
+
+@pytest.mark.parametrize("docstring", ["Sort in descending order.", "The largest first.", "Reverse the items."])
+def test_words_that_name_an_order_are_known(docstring: str) -> None:
+    assert ruling.names_an_order(docstring)
+
+
+def test_a_sorted_list_names_no_order() -> None:
+    assert not ruling.names_an_order("Return a sorted list with the maximum k numbers.")

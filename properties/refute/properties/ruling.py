@@ -1,7 +1,10 @@
 """Rulings: how sure we are that a violated property is a real defect, and whether that is enough for a warning."""
 
+import ast
 import math
+import re
 from dataclasses import dataclass
+from typing import cast
 
 from refute.properties.evidence import Evidence
 
@@ -20,7 +23,7 @@ RULE_CONFIDENCE = {
 }
 """Confidence that a violation is a defect, where only the kind of evidence is known."""
 
-WEIGHTS = (-6.5, 6.5, -3.0, 2.0, 2.5)
+WEIGHTS = (-6.5, 6.5, -3.0, 2.0, 2.5, -4.0)
 """Of a constant and of `features`, in log-odds: set so that agreement of four in five with a one-edit repair, or of all
 with a difference on a third of the inputs, is just enough. `benchmarks/calibration.py` collects rows and fits them."""
 
@@ -31,7 +34,8 @@ class Testimony:
 
     `members` of `voters` implementations agree; `supporters` voters give the function's own answer wherever it
     differs. `differing` of `trusted` inputs tell them apart. `repairable` says that one small edit of the function
-    agrees with them everywhere.
+    agrees with them everywhere. `reordered` says that wherever it differs it returns the same items in another order,
+    and that the docstring names no order: then either is right.
     """
 
     members: int
@@ -40,16 +44,38 @@ class Testimony:
     differing: int
     trusted: int
     repairable: bool
+    reordered: bool = False
+
+
+_ORDER = re.compile(r"order|ascend|descend|increas|decreas|revers|rank|first|last|smallest|largest", re.IGNORECASE)
+
+
+def names_an_order(docstring: str) -> bool:
+    """Whether a docstring says in which order items come, as far as words can tell; in doubt it does."""
+    return _ORDER.search(docstring) is not None
+
+
+def same_items(left: str, right: str) -> bool:
+    """Whether two results, as Python literals, are sequences of the same items in another order."""
+    try:
+        values: list[object] = [ast.literal_eval(left), ast.literal_eval(right)]
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return False
+    if not all(isinstance(value, list) for value in values):
+        return False
+    first, second = ([repr(item) for item in cast("list[object]", value)] for value in values)
+    return first != second and sorted(first) == sorted(second)
 
 
 def features(testimony: Testimony) -> tuple[float, ...]:
     """The numbers that the confidence hangs on: the share of agreeing voices, the share that side with the function,
-    the share of inputs that tell it apart, and whether a small edit mends it."""
+    the share of inputs that tell it apart, whether a small edit mends it, and whether only an open order differs."""
     return (
         testimony.members / testimony.voters,
         testimony.supporters / testimony.voters,
         min(1.0, 2 * testimony.differing / max(1, testimony.trusted)),
         float(testimony.repairable),
+        float(testimony.reordered),
     )
 
 

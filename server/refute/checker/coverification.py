@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from refute.properties.agreement import Agreement, agree, disagreements
-from refute.properties.ruling import Testimony
+from refute.properties.ruling import Testimony, names_an_order, same_items
 from refute.sandbox.pool import Workers
 from refute.worker.protocol import (
     Arguments,
@@ -67,7 +67,7 @@ class Panel:
         """The text of the value that the members return for input `index`."""
         return self.comparison.inputs[index].answers[self.agreement.expected[self.agreement.trusted.index(index)]].text
 
-    def testimony(self) -> Testimony:
+    def testimony(self, docstring: str) -> Testimony:
         """What the panel says about the function under test, before any edit of it was tried."""
         rows = [self.comparison.inputs[i].choice for i in self.differing]
         supporters = [
@@ -82,7 +82,13 @@ class Panel:
             differing=len(self.differing),
             trusted=len(self.agreement.trusted),
             repairable=False,
+            reordered=bool(rows) and not names_an_order(docstring) and all(map(self._reordered, self.differing)),
         )
+
+    def _reordered(self, index: int) -> bool:
+        """Whether the function gives the expected items to input `index`, in another order."""
+        row = self.comparison.inputs[index]
+        return row.choice[FUNCTION] >= 0 and same_items(row.answers[row.choice[FUNCTION]].text, self.expected(index))
 
 
 async def convene(

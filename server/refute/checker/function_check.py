@@ -183,7 +183,7 @@ class FunctionCheck:
             tuple(c.source for c in mutants(panel.references[0], limit=VACUITY_MUTANTS)),
         )
         standing, refused = sort_conjectures(conjectures, len(stated), panel, killed)
-        testimony = panel.testimony()
+        testimony = panel.testimony(unit.spec.docstring or "")
         repairs: tuple[Candidate, ...] = ()
         if panel.differing:
             candidates = mutants(unit.source, limit=MUTANTS)
