@@ -5,6 +5,8 @@ import ast
 from refute.properties.modules import FunctionNode, Module, body_without_docstring, is_function
 from refute.properties.vocabulary import words
 
+NO_BODY = "it has no body yet"
+"""The obstacle of a stub, which can be implemented."""
 PROPERTIES = frozenset({"property", "functools.cached_property"})
 _TRANSPARENT = PROPERTIES | frozenset(
     {
@@ -122,7 +124,7 @@ def _by_purpose(function: FunctionNode, owners: tuple[ast.ClassDef, ...]) -> str
 
 def _by_body(function: FunctionNode) -> str | None:
     body = body_without_docstring(function)
-    return "it has no body yet" if all(_is_placeholder(statement) for statement in body) else None
+    return NO_BODY if all(_is_placeholder(statement) for statement in body) else None
 
 
 def _is_placeholder(statement: ast.stmt) -> bool:

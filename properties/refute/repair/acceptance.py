@@ -61,7 +61,10 @@ def _signature(node: _Function) -> tuple[str, ...]:
 
 
 def _checks(node: _Function) -> Counter[str]:
-    """The kinds of exceptions that the function raises, and its assertions, with their numbers."""
+    """The kinds of exceptions that the function raises, and its assertions, with their numbers.
+
+    `NotImplementedError` says that something is still to be written: no fix has to keep it.
+    """
     found: Counter[str] = Counter()
     for part in ast.walk(node):
         if isinstance(part, ast.Assert):
@@ -69,6 +72,7 @@ def _checks(node: _Function) -> Counter[str]:
         elif isinstance(part, ast.Raise):
             raised = part.exc.func if isinstance(part.exc, ast.Call) else part.exc
             found[ast.unparse(raised) if raised else "raise"] += 1
+    del found["NotImplementedError"]
     return found
 
 

@@ -23,8 +23,10 @@ from refute.worker.protocol import (
 
 FUNCTION = 0
 """Index of the function under test among the variants; the implementations follow it."""
+CONVICTING = 6
+CONVICTING_SHARE = 0.85
 TELLING_INPUTS = 12
-VACUITY_INPUTS = 40
+EXAMINED_INPUTS = 40
 REFERENCES = 4
 """Distinct members that go into an oracle: more cost time on every input and rarely change an answer."""
 
@@ -34,7 +36,8 @@ class Panel:
     """The implementations of one spec, what they agree on, and how the function under test answers.
 
     Indices in `agreement` are those of `implementations`. `comparison` holds the function under test first; `inputs`
-    is where its inputs came from.
+    is where its inputs came from. `offences` counts for each implementation that was asked, also those without a
+    vote, what it violates of what is stated.
     """
 
     inputs: Inputs
@@ -42,11 +45,24 @@ class Panel:
     comparison: Comparison
     agreement: Agreement
     differing: tuple[int, ...]
+    offences: tuple[int, ...] = ()
 
     @property
     def stands(self) -> bool:
         """Whether at least two implementations agree on something."""
         return len(self.agreement.members) >= 2 and bool(self.agreement.trusted)
+
+    @property
+    def settled(self) -> bool:
+        """Whether further implementations would hardly change the ruling.
+
+        Where the function does what most agree on, few are enough; to call it wrong, more must say so with one voice.
+        """
+        if not self.stands:
+            return False
+        if not self.differing:
+            return self.agreement.share > 0.5
+        return len(self.agreement.members) >= CONVICTING and self.agreement.share >= CONVICTING_SHARE
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -97,20 +113,21 @@ async def convene(
     qualname: str,
     inputs: Inputs,
     implementations: tuple[str, ...],
-    checks: tuple[Check, ...],
-    stated: int,
+    stated: tuple[Check, ...],
     refusals: frozenset[str],
+    function: str | None = None,
 ) -> Panel:
     """Let the function and `implementations` answer the same inputs, and see what the latter agree on.
 
     `refusals` are the exceptions that the function raises by itself: an input that it refuses is outside its domain.
+    `function` is the definition to compare with, None for the one that the module has.
 
-    Implementations that cannot be loaded, or that violate one of the first `stated` checks (those that rest on
-    what a person wrote), have no vote. The other checks are conjectures; what members make of them is kept.
+    Implementations that cannot be loaded, or that violate one of `stated`, what a person wrote, have no vote.
     """
-    variants = (Variant("function"), *(Variant(f"i{n}", source) for n, source in enumerate(implementations)))
-    comparison = await workers.compare(CompareRequest(module, qualname, inputs, variants, checks))
-    voters = [n for n in range(len(implementations)) if _may_vote(comparison, n + 1, stated)]
+    variants = (Variant("function", function), *(Variant(f"i{n}", source) for n, source in enumerate(implementations)))
+    comparison = await workers.compare(CompareRequest(module, qualname, inputs, variants, stated))
+    offences = tuple(_offences(comparison, n + 1, len(stated)) for n in range(len(implementations)))
+    voters = [n for n, count in enumerate(offences) if not count]
     kept = replace(
         comparison,
         inputs=tuple(_columns(row, [FUNCTION, *(n + 1 for n in voters)]) for row in comparison.inputs),
@@ -124,24 +141,38 @@ async def convene(
     ]
     agreement = agree(choices, is_value, len(voters))
     differing = disagreements(agreement, [[*row.choice[1:], row.choice[FUNCTION]] for row in kept.inputs], len(voters))
-    return Panel(inputs, tuple(implementations[n] for n in voters), kept, agreement, differing)
+    return Panel(inputs, tuple(implementations[n] for n in voters), kept, agreement, differing, offences)
 
 
-async def killed_by_mutants(
+@dataclass(frozen=True)
+class CrossExamination:
+    """What members and their mutants make of conjectures, by the numbers of these: `refuted` by a member, `killed` by a
+    mutant (so that they say something), or `invalid`, with the reason why their code fails."""
+
+    refuted: frozenset[int]
+    killed: frozenset[int]
+    invalid: dict[str, str]
+
+
+async def cross_examine(
     workers: Workers,
     module: ModuleSource,
     qualname: str,
     panel: Panel,
     conjectures: tuple[Check, ...],
-    sources: tuple[str, ...],
-) -> frozenset[int]:
-    """The numbers of the conjectures that at least one of `sources` (mutants of a member) violates."""
-    if not conjectures or not sources:
-        return frozenset()
-    variants = tuple(Variant(str(n), source) for n, source in enumerate(sources))
-    request = CompareRequest(module, qualname, _only(panel, panel.trusted[:VACUITY_INPUTS]), variants, conjectures)
+    mutants: tuple[str, ...],
+) -> CrossExamination:
+    """Judge `conjectures` on the members and on `mutants` of a member, on inputs that are trusted."""
+    members = panel.references
+    variants = tuple(Variant(str(n), source) for n, source in enumerate((*members, *mutants)))
+    request = CompareRequest(module, qualname, _only(panel, panel.trusted[:EXAMINED_INPUTS]), variants, conjectures)
     comparison = await workers.compare(request)
-    return frozenset(check for row in comparison.inputs for rejected in row.rejected for check in rejected)
+    rows = [row.rejected for row in comparison.inputs if row.rejected]
+    return CrossExamination(
+        refuted=frozenset(check for row in rows for rejected in row[: len(members)] for check in rejected),
+        killed=frozenset(check for row in rows for rejected in row[len(members) :] for check in rejected),
+        invalid=dict(comparison.invalid_checks),
+    )
 
 
 async def agreeing_variants(
@@ -217,11 +248,12 @@ def _refuses(row: ComparedInput, refusals: frozenset[str]) -> bool:
     return answer.kind == "error" and answer.text.split(":")[0] in refusals
 
 
-def _may_vote(comparison: Comparison, variant: int, stated: int) -> bool:
-    """Whether the variant could be loaded and violates none of the first `stated` checks."""
+def _offences(comparison: Comparison, variant: int, stated: int) -> int:
+    """How many of the `stated` checks a variant violates; one more than there are where it could not be loaded."""
     if comparison.load_errors and comparison.load_errors[variant]:
-        return False
-    return not any(check < stated for row in comparison.inputs if row.rejected for check in row.rejected[variant])
+        return stated + 1
+    rows = (row.rejected[variant] for row in comparison.inputs if row.rejected)
+    return len({check for rejected in rows for check in rejected})
 
 
 def _columns(row: ComparedInput, kept: list[int]) -> ComparedInput:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from refute.checker import messages
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
-from refute.checker.coverification import Panel, agreeing_variants, convene, expected_answer, killed_by_mutants
+from refute.checker.coverification import Panel, agreeing_variants, convene, cross_examine, expected_answer
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.inference import Inference
 from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures
@@ -34,6 +34,8 @@ from refute.worker.protocol import Check, Inputs, ModuleSource, Outcome, RunRequ
 STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
 """Evidence that a person wrote down: believed without co-verification."""
 COMPARED_INPUTS = 80
+BATCHES = 3
+"""Times that implementations are asked for before what is open is left open."""
 MUTANTS = 400
 VACUITY_MUTANTS = 60
 RUN_SECONDS = 10.0
@@ -131,58 +133,37 @@ class FunctionCheck:
         try:
             calls = await self._inference.calls(self._unit)
             findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, calls))
-            postconditions = await self._inference.postconditions(self._unit)
-            fresh = (p for p in postconditions if p.id not in self._case.dismissed)
-            conjectures = tuple(dict.fromkeys([*conjectures, *fresh]))
-            panel = await self._panel(findings.domain, stated, conjectures)
+            panel = await self._panel(findings.domain, stated)
         except ModelError as error:
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
-        if panel is None or not panel.stands:
+        if not panel.stands:
             return await self._without_panel(replace(findings, reason=messages.NO_AGREEMENT), conjectures)
-        return await self._with_panel(replace(findings, panel=panel), stated, conjectures)
+        findings = await self._compared(replace(findings, panel=panel))
+        return await self._cross_examined(findings, (*conjectures, *await self._postconditions(findings)))
 
-    async def _panel(
-        self, domain: Domain, stated: tuple[Property, ...], conjectures: tuple[Property, ...]
-    ) -> Panel | None:
-        """The panel of the first implementations; of twice as many where the function differs from them or where
-        they do not agree, since more voices decide what few leave open."""
+    async def _panel(self, domain: Domain, stated: tuple[Property, ...]) -> Panel:
+        """The panel of the first implementations, or of more where these leave something open."""
         assert self._inference is not None
-        checks = tuple(as_check(p) for p in (*stated, *conjectures))
+        checks = tuple(map(as_check, stated))
+        refusals = refusals_of(self._unit.source)
         inputs = self._inputs(domain, COMPARED_INPUTS)
         panel = None
         implementations: tuple[str, ...] = ()
-        for batch in (0, 1):
+        for batch in range(BATCHES):
             implementations += await self._inference.implementations(self._unit, batch, self._settings.samples)
             panel = await convene(
-                self._workers,
-                self._case.module,
-                self._unit.qualname,
-                inputs,
-                implementations,
-                checks,
-                len(stated),
-                refusals_of(self._unit.source),
+                self._workers, self._case.module, self._unit.qualname, inputs, implementations, checks, refusals
             )
-            if panel.stands and not panel.differing and panel.agreement.share > 0.5:
+            if panel.settled:
                 break
+        assert panel is not None
         return panel
 
-    async def _with_panel(
-        self, findings: Findings, stated: tuple[Property, ...], conjectures: tuple[Property, ...]
-    ) -> Findings:
-        """Judge the oracle and the conjectures that the panel confirms."""
+    async def _compared(self, findings: Findings) -> Findings:
+        """Judge the oracle: whether the function does what the panel agrees on."""
         panel = findings.panel
         assert panel is not None
         unit, module = self._unit, self._case.module
-        killed = await killed_by_mutants(
-            self._workers,
-            module,
-            unit.qualname,
-            panel,
-            tuple(as_check(p) for p in conjectures),
-            tuple(c.source for c in mutants(panel.references[0], limit=VACUITY_MUTANTS)),
-        )
-        standing, refused = sort_conjectures(conjectures, len(stated), panel, killed)
         testimony = panel.testimony(unit.spec.docstring or "")
         repairs: tuple[Candidate, ...] = ()
         if panel.differing:
@@ -191,21 +172,49 @@ class FunctionCheck:
             agreeing = await agreeing_variants(self._workers, module, unit.qualname, panel, sources)
             repairs = tuple(candidates[n] for n in agreeing)
             testimony = replace(testimony, repairable=bool(repairs))
-        sure = confidence_in(testimony)
+        findings = replace(findings, testimony=testimony, repairs=repairs)
         believed = oracle(unit, panel.references, len(panel.agreement.members), testimony.voters)
-        claims = tuple(p for p in (believed, *standing) if p.id not in self._case.dismissed)
+        if believed.id in self._case.dismissed:
+            return findings
         differing = tuple(panel.comparison.inputs[i].arguments for i in panel.differing)
         domain = replace(findings.domain, examples=(*differing, *findings.domain.examples))
-        outcomes = await self._run(domain, claims)
-        verdicts = [judge(unit, p, o, sure if panel.differing else None) for p, o in zip(claims, outcomes, strict=True)]
-        if verdicts and verdicts[0].property.kind == "oracle":
-            verdicts[0] = await self._with_expected(verdicts[0], panel)
-        return replace(
-            findings,
-            verdicts=(*findings.verdicts, *verdicts, *refused),
-            testimony=testimony,
-            repairs=repairs,
+        (outcome,) = await self._run(domain, (believed,))
+        verdict = judge(unit, believed, outcome, confidence_in(testimony) if panel.differing else None)
+        verdict = await self._with_expected(verdict, panel)
+        findings = replace(findings, verdicts=(*findings.verdicts, verdict))
+        self._tell(findings)
+        return findings
+
+    async def _postconditions(self, findings: Findings) -> tuple[Property, ...]:
+        """The model's postconditions; none where a violation is known already, for they only add to what holds."""
+        if self._inference is None or self._report(findings).violations:
+            return ()
+        try:
+            claims = await self._inference.postconditions(self._unit)
+        except ModelError:
+            return ()
+        return tuple(p for p in claims if p.id not in self._case.dismissed)
+
+    async def _cross_examined(self, findings: Findings, conjectures: tuple[Property, ...]) -> Findings:
+        """Judge the conjectures that the panel confirms."""
+        panel = findings.panel
+        assert panel is not None
+        conjectures = tuple(dict.fromkeys(conjectures))
+        if not conjectures:
+            return findings
+        examination = await cross_examine(
+            self._workers,
+            self._case.module,
+            self._unit.qualname,
+            panel,
+            tuple(map(as_check, conjectures)),
+            tuple(c.source for c in mutants(panel.references[0], limit=VACUITY_MUTANTS)),
         )
+        standing, refused = sort_conjectures(conjectures, examination)
+        outcomes = await self._run(findings.domain, standing)
+        sure = confidence_in(findings.testimony) if findings.testimony and panel.differing else None
+        verdicts = (judge(self._unit, p, o, sure) for p, o in zip(standing, outcomes, strict=True))
+        return replace(findings, verdicts=(*findings.verdicts, *verdicts, *refused))
 
     async def _with_expected(self, verdict: Verdict, panel: Panel) -> Verdict:
         """A violation of the oracle, with what the implementations return instead."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from refute.checker import messages
 from refute.checker.analysis import FunctionVerdict, Ruling, Verdict
-from refute.checker.coverification import Panel
+from refute.checker.coverification import CrossExamination
 from refute.properties.evidence import Evidence
 from refute.properties.explaining import explain
 from refute.properties.property import Property
@@ -44,30 +44,20 @@ def judge(unit: FunctionUnit, claim: Property, outcome: Outcome, confidence: flo
 
 
 def sort_conjectures(
-    conjectures: Sequence[Property], first_check: int, panel: Panel, killed: frozenset[int]
+    conjectures: Sequence[Property], examination: CrossExamination
 ) -> tuple[tuple[Property, ...], tuple[Verdict, ...]]:
-    """Which conjectures stand after co-verification, and verdicts on those that do not.
+    """Which conjectures stand after their cross-examination, and verdicts on those that do not.
 
-    Check `first_check + n` of the panel's comparison is conjecture `n`. A conjecture stands where no member violates
-    it on an input that is trusted, and where some mutant does (`killed` holds the numbers of these conjectures):
-    else it would hold for wrong code too.
+    A conjecture stands where no member violates it and where some mutant does: else it would hold for wrong code too.
     """
-    invalid = dict(panel.comparison.invalid_checks)
-    refuted = {
-        check - first_check
-        for row in panel.trusted
-        if row.rejected
-        for member in panel.agreement.members
-        for check in row.rejected[member + 1]
-    }
     standing: list[Property] = []
     refused: list[Verdict] = []
     for number, claim in enumerate(conjectures):
-        if claim.id in invalid:
-            refused.append(_refused(claim, Ruling.REJECTED, f"its code fails ({invalid[claim.id]})"))
-        elif number in refuted:
+        if claim.id in examination.invalid:
+            refused.append(_refused(claim, Ruling.REJECTED, f"its code fails ({examination.invalid[claim.id]})"))
+        elif number in examination.refuted:
             refused.append(_refused(claim, Ruling.REJECTED, "implementations written from the docstring violate it"))
-        elif number not in killed:
+        elif number not in examination.killed:
             refused.append(_refused(claim, Ruling.VACUOUS, "it holds for wrong code as well"))
         else:
             standing.append(replace(claim, evidence=max(claim.evidence, Evidence.AGREEMENT)))

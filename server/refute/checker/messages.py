@@ -6,3 +6,6 @@ NOTHING_STOOD = "no property could be inferred that says anything; an example in
 NO_AGREEMENT = "independent implementations of the docstring do not agree; say more there, or give an example"
 NO_INPUTS = "no inputs are known: annotate the parameters or give an example in the docstring"
 WEAK_EVIDENCE = "it differs from implementations of its docstring, but the evidence is too weak for a warning"
+NO_IMPLEMENTATION = "the model wrote no usable body; say more in the docstring, or try a larger model"
+UNCHECKED = "the model's first answer, as it came: nothing was checked"
+NOTHING_PASSES = "no body that was tried passes everything that is stated; this is the one nearest to it"

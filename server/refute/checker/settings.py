@@ -38,8 +38,8 @@ class Settings:
     cache: bool = True
     """Whether judgements and inferences of earlier runs are used again."""
     run: RunWhen = "save"
-    samples: int = 6
-    """Implementations sampled from a spec for co-verification."""
+    samples: int = 4
+    """Implementations sampled from a spec at a time for co-verification; up to three times where they leave it open."""
     repair_rounds: int = 5
     gpu_layers: int = -1
     """Layers given to a GPU where the build has one; -1 all, 0 none."""

@@ -1,0 +1,227 @@
+"""The Generator on its own: the body of a stub, written from its spec and checked before anyone sees it.
+
+This is PGS (arXiv 2506.18315) without its public tests. Several independent bodies are sampled; what a person stated
+(examples, declared exceptions, contracts) and their agreement with each other choose among them. While they do not
+decide, each further round samples again and, where no body passes what is stated, shows the model the best of them with
+one violated property and its smallest counterexample.
+"""
+
+import time
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from refute.checker import messages
+from refute.checker.analysis import Ruling, Verdict
+from refute.checker.coverification import Panel, convene, unrejected_variants
+from refute.checker.inference import Inference
+from refute.checker.judging import as_check, judge
+from refute.checker.settings import Settings
+from refute.model.interface import ModelError
+from refute.properties.domains import infer_domain
+from refute.properties.evidence import Evidence
+from refute.properties.proposers.every import propose
+from refute.properties.units import FunctionUnit
+from refute.properties.widening import with_calls
+from refute.repair.acceptance import refusal
+from refute.repair.carrying import carry_over
+from refute.repair.edits import apply_edits, edits_between
+from refute.repair.fix import Candidate, Fix
+from refute.repair.mutations import mutants
+from refute.repair.prompts import RepairPrompt, repair_prompt
+from refute.sandbox.pool import Workers
+from refute.worker.protocol import Inputs, ModuleSource, RunRequest
+
+COMPARED_INPUTS = 60
+PROOF_EXAMPLES = 1000
+PROOF_SECONDS = 20.0
+DECIDED = 3
+"""Bodies that must agree, and be more than half of those that pass, before no more are sampled."""
+MENDED = 3
+"""Bodies whose small edits are tried where no body passes."""
+MUTANTS = 200
+
+State = Literal["checked", "unchecked", "violated", "failed"]
+"""checked: it passes everything that is known; unchecked: the first answer as it came; violated: the best there is, but
+it violates what `verdicts` say; failed: nothing was written, and `reason` says why."""
+
+
+@dataclass(frozen=True)
+class Implementation:
+    """What came of writing one body. `fix` puts it into the document. `seconds` is wall-clock time spent."""
+
+    unit: FunctionUnit
+    state: State
+    reason: str | None = None
+    fix: Fix | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def violations(self) -> tuple[Verdict, ...]:
+        """The stated properties that the body violates."""
+        return tuple(v for v in self.verdicts if v.ruling is Ruling.VIOLATED)
+
+
+class Implementer:
+    """Writes the body of one stub. `text` is its document, `module` that document for the interpreter."""
+
+    def __init__(
+        self,
+        unit: FunctionUnit,
+        text: str,
+        module: ModuleSource,
+        workers: Workers,
+        inference: Inference,
+        settings: Settings,
+    ) -> None:
+        self._unit = unit
+        self._text = text
+        self._module = module
+        self._workers = workers
+        self._inference = inference
+        self._settings = settings
+        self._began = time.monotonic()
+        self._stated = tuple(p for p in propose(unit, text) if p.evidence > Evidence.AGREEMENT)
+        self._domain = infer_domain(unit, text)
+
+    async def implementation(self, rounds: int) -> Implementation:
+        """The body, after at most `rounds` rounds beyond the first answers; 0 gives the first answer unchecked."""
+        try:
+            pool = list(await self._inference.implementations(self._unit, 0, self._settings.samples))
+            if rounds:
+                calls = await self._inference.calls(self._unit)
+                self._domain = with_calls(self._domain, self._unit.spec, calls)
+        except ModelError as error:
+            return self._ended("failed", str(error))
+        best, used = await self._search(pool, rounds) if rounds else (pool[0] if pool else None, 0)
+        candidate = self._carried(best) if best is not None else None
+        if candidate is None:
+            return self._ended("failed", messages.NO_IMPLEMENTATION)
+        if not rounds:
+            return self._ended("unchecked", messages.UNCHECKED, self._fix(candidate))
+        return await self._proved(candidate, used)
+
+    async def _search(self, pool: list[str], rounds: int) -> tuple[str | None, int]:
+        """The best of `pool` and of what is added to it, and the number of rounds that took."""
+        panel = await self._convene(pool)
+        for number in range(1, rounds + 1):
+            if _decides(panel):
+                return panel.members[0], number - 1
+            try:
+                pool += await self._more(pool, panel, number)
+            except ModelError:
+                break
+            panel = await self._convene(pool)
+        if panel.members:
+            return panel.members[0], rounds
+        return await self._mended(pool, panel), rounds
+
+    async def _more(self, pool: list[str], panel: Panel, number: int) -> tuple[str, ...]:
+        """Further bodies: independent ones and, where none passes what is stated, repairs of the one nearest to it."""
+        fresh = await self._inference.implementations(self._unit, number, self._settings.samples)
+        if panel.implementations:
+            return fresh
+        for source in _least_wrong(pool, panel)[:1]:
+            prompt = await self._feedback(source)
+            if prompt is not None:
+                return (*fresh, *await self._inference.repairs(self._unit, prompt, number))
+        return fresh
+
+    async def _convene(self, pool: list[str]) -> Panel:
+        """What the bodies of `pool` agree on; those that violate what is stated have no vote."""
+        checks = tuple(map(as_check, self._stated))
+        return await convene(
+            self._workers,
+            self._module,
+            self._unit.qualname,
+            self._inputs(COMPARED_INPUTS),
+            tuple(pool),
+            checks,
+            frozenset(),
+            function=pool[0] if pool else None,
+        )
+
+    async def _feedback(self, source: str) -> RepairPrompt | None:
+        """The question of a repair round: one stated property that `source` violates, with its counterexample."""
+        candidate = self._carried(source)
+        if candidate is None:
+            return None
+        for verdict in await self._judged(candidate, COMPARED_INPUTS):
+            if verdict.ruling is Ruling.VIOLATED and verdict.counterexample is not None:
+                found = verdict.counterexample
+                actual = found.exception or found.result or ""
+                attempt = replace(self._unit, source=candidate.source)
+                return repair_prompt(attempt, verdict.property.statement, found.arguments, actual)
+        return None
+
+    async def _mended(self, pool: list[str], panel: Panel) -> str | None:
+        """Where no body passes: a small edit of one that nearly does and that passes, else that body itself."""
+        nearest = _least_wrong(pool, panel)
+        checks = tuple(map(as_check, self._stated))
+        for source in nearest[:MENDED]:
+            candidate = self._carried(source)
+            sources = tuple(c.source for c in mutants(candidate.source, limit=MUTANTS)) if candidate else ()
+            passing = await unrejected_variants(
+                self._workers, self._module, self._unit.qualname, self._inputs(1), sources, checks
+            )
+            if passing:
+                return sources[passing[0]]
+        return nearest[0] if nearest else None
+
+    async def _proved(self, candidate: Candidate, rounds: int) -> Implementation:
+        """Judge everything that is stated on the document as it would be."""
+        verdicts = await self._judged(candidate, PROOF_EXAMPLES)
+        held = [v for v in verdicts if v.ruling is Ruling.HOLDS]
+        examples = max((v.examples_run for v in held), default=0)
+        fix = replace(self._fix(candidate), properties=len(held), examples=examples, rounds=rounds)
+        if any(v.ruling is Ruling.VIOLATED for v in verdicts):
+            return self._ended("violated", messages.NOTHING_PASSES, fix, verdicts)
+        return self._ended("checked", None, fix, verdicts)
+
+    async def _judged(self, candidate: Candidate, examples: int) -> tuple[Verdict, ...]:
+        """Verdicts on what is stated, for the document with `candidate` in it."""
+        text = apply_edits(self._text, edits_between(self._unit, self._text, candidate.source))
+        request = RunRequest(
+            replace(self._module, text=text),
+            self._unit.qualname,
+            self._inputs(examples),
+            tuple(map(as_check, self._stated)),
+            seconds=PROOF_SECONDS,
+        )
+        outcomes = await self._workers.run(request)
+        return tuple(judge(self._unit, claim, o) for claim, o in zip(self._stated, outcomes, strict=True))
+
+    def _carried(self, source: str) -> Candidate | None:
+        """The stub with the body of `source`, if that keeps its contract and brings no effects."""
+        candidate = carry_over(self._unit, source, origin="model")
+        if candidate is None or refusal(self._unit.source, candidate.source, ()) is not None:
+            return None
+        return candidate
+
+    def _fix(self, candidate: Candidate) -> Fix:
+        edits = edits_between(self._unit, self._text, candidate.source)
+        title = f"implement {self._unit.spec.name}"
+        return Fix(title, edits, candidate.source, candidate.origin, properties=0, examples=0)
+
+    def _inputs(self, count: int) -> Inputs:
+        domain = self._domain
+        stated = (p.example for p in self._stated if p.example is not None)
+        examples = tuple(dict.fromkeys([*stated, *domain.examples]))
+        strategies = tuple((p.name, p.strategy) for p in domain.parameters)
+        return Inputs(strategies, domain.precondition, examples, count + len(examples), self._settings.seed)
+
+    def _ended(
+        self, state: State, reason: str | None, fix: Fix | None = None, verdicts: tuple[Verdict, ...] = ()
+    ) -> Implementation:
+        return Implementation(self._unit, state, reason, fix, verdicts, time.monotonic() - self._began)
+
+
+def _decides(panel: Panel) -> bool:
+    """Whether so many bodies agree that further ones would hardly change the choice."""
+    return len(panel.members) >= DECIDED and panel.agreement.share > 0.5
+
+
+def _least_wrong(pool: list[str], panel: Panel) -> list[str]:
+    """The bodies of `pool` by how much of what is stated they violate, the fewest first, each once."""
+    offences = dict(zip(reversed(pool), reversed(panel.offences), strict=False))
+    return sorted(dict.fromkeys(pool), key=lambda source: offences.get(source, len(pool)))
