@@ -76,6 +76,7 @@ class FakeChecker:
     running: int = 0
     most_running: int = 0
     fixes_wanted: bool = False
+    rounds: int | None = None
     closed: bool = False
     stuck_on: str = ""
     """A function whose check does not end; `reached` is set when it begins."""
@@ -109,6 +110,10 @@ class FakeChecker:
             await asyncio.get_running_loop().create_future()
         self.checked.append(unit.qualname)
         return self.judge(snapshot, unit)
+
+    async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
+        self.rounds = rounds
+        return await self.check(snapshot, unit)
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None: ...
 

@@ -72,6 +72,7 @@ class Editor(LanguageClient):
         self.statuses: list[dict[str, Any]] = []
         self.verdicts: dict[str, dict[str, Any]] = {}
         self.lens_refreshes = 0
+        self.applied: list[types.WorkspaceEdit] = []
         self.refuses_configuration = False
         self.times_asked = 0
         self.server: RefuteServer | None = None
@@ -205,6 +206,7 @@ class Editor(LanguageClient):
         heard(types.WINDOW_WORK_DONE_PROGRESS_CREATE, lambda params: None)
         heard(types.CLIENT_REGISTER_CAPABILITY, lambda params: None)
         heard(types.WORKSPACE_CODE_LENS_REFRESH, self._count_refresh)
+        heard(types.WORKSPACE_APPLY_EDIT, self._apply)
         heard("refute/status", self.statuses.append)
         heard("refute/verdicts", lambda params: self.verdicts.update({params["uri"]: params}))
 
@@ -215,6 +217,10 @@ class Editor(LanguageClient):
         if self.refuses_configuration:
             raise JsonRpcInternalError("no settings today")
         return [self.settings for _ in params.items]
+
+    def _apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+        self.applied.append(params.edit)
+        return types.ApplyWorkspaceEditResult(applied=True)
 
     def _count_refresh(self, params: None) -> None:
         self.lens_refreshes += 1

@@ -30,6 +30,16 @@ HOLDING = Property("idempotent", "doing it twice is doing it once", "result == r
 TYPE = Property("type", "the result is an int", "isinstance(result, int)", Evidence.TYPE)
 
 
+def implemented(snapshot: Snapshot, unit: FunctionUnit) -> FunctionReport:
+    """A report with the body `return 1` for a stub; for one that is called `hopeless`, with none."""
+    if unit.spec.name == "hopeless":
+        return FunctionReport(unit, "unknown", "the model wrote no usable body")
+    last = unit.last_line
+    edit = Edit(last, 4, last, len(snapshot.text.splitlines()[last]), "return 1")
+    fix = Fix(f"implement {unit.spec.name}", (edit,), "", "model", properties=2, examples=1000)
+    return FunctionReport(unit, "holds", fixes=(fix,))
+
+
 class FakeChecking:
     """Implements `refute.checker.interface.Checking`."""
 
@@ -79,6 +89,9 @@ class FakeChecking:
         self._log(f"done {unit.qualname}")
         self.reports[self._key(unit)] = report
         return report
+
+    async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
+        return implemented(snapshot, unit)
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
         self.dismissed.add((unit.spec_digest, property_id))

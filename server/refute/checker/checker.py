@@ -11,8 +11,10 @@ from urllib.request import url2pathname
 
 import msgspec
 
+from refute.checker import messages
 from refute.checker.analysis import Analysis, FunctionReport
 from refute.checker.function_check import Case, FunctionCheck
+from refute.checker.implementing import Implementer
 from refute.checker.inference import Inference
 from refute.checker.interface import CheckerStatus, Notice, Notify
 from refute.checker.modules import module_source, surroundings
@@ -22,6 +24,7 @@ from refute.checker.store import Store
 from refute.model.interface import Model, ModelState
 from refute.model.selection import open_model
 from refute.properties.effects import effects
+from refute.properties.obstacles import NO_BODY
 from refute.properties.parsing import parse_units
 from refute.properties.units import FunctionUnit, Snapshot
 from refute.sandbox.interpreters import Interpreter, find_interpreter, search_path_of
@@ -124,6 +127,25 @@ class Checker:
         if report.verdict in ("violated", "holds") and report.final:
             self._store.put("report", self._report_key(unit, around), report)
         return report
+
+    async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
+        """Write the body of a stub and check it; see `refute.checker.implementing`."""
+        if unit.obstacle != NO_BODY:
+            return FunctionReport(unit, "skipped", unit.obstacle or messages.NOT_A_STUB)
+        inference = self._usable_inference()
+        if inference is None:
+            return FunctionReport(unit, "skipped", messages.NO_MODEL_TO_WRITE)
+        self._running += 1
+        try:
+            async with self._slots:
+                workers = await self._started_workers()
+                module = self._module(snapshot)
+                return await Implementer(unit, snapshot.text, module, workers, inference, self._settings).report(rounds)
+        except SandboxError as error:
+            self._notify(Notice("error", str(error)))
+            return FunctionReport(unit, "skipped", str(error))
+        finally:
+            self._running -= 1
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
         """Remember, across restarts, that this property is not meant."""

@@ -7,11 +7,10 @@ one violated property and its smallest counterexample.
 """
 
 import time
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from refute.checker import messages
-from refute.checker.analysis import Ruling, Verdict
+from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
 from refute.checker.coverification import Panel, convene, unrejected_variants
 from refute.checker.inference import Inference
 from refute.checker.judging import as_check, judge
@@ -19,6 +18,7 @@ from refute.checker.settings import Settings
 from refute.model.interface import ModelError
 from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
+from refute.properties.property import Property
 from refute.properties.proposers.every import propose
 from refute.properties.units import FunctionUnit
 from refute.properties.widening import with_calls
@@ -40,27 +40,6 @@ MENDED = 3
 """Bodies whose small edits are tried where no body passes."""
 MUTANTS = 200
 
-State = Literal["checked", "unchecked", "violated", "failed"]
-"""checked: it passes everything that is known; unchecked: the first answer as it came; violated: the best there is, but
-it violates what `verdicts` say; failed: nothing was written, and `reason` says why."""
-
-
-@dataclass(frozen=True)
-class Implementation:
-    """What came of writing one body. `fix` puts it into the document. `seconds` is wall-clock time spent."""
-
-    unit: FunctionUnit
-    state: State
-    reason: str | None = None
-    fix: Fix | None = None
-    verdicts: tuple[Verdict, ...] = ()
-    seconds: float = 0.0
-
-    @property
-    def violations(self) -> tuple[Verdict, ...]:
-        """The stated properties that the body violates."""
-        return tuple(v for v in self.verdicts if v.ruling is Ruling.VIOLATED)
-
 
 class Implementer:
     """Writes the body of one stub. `text` is its document, `module` that document for the interpreter."""
@@ -81,24 +60,30 @@ class Implementer:
         self._inference = inference
         self._settings = settings
         self._began = time.monotonic()
-        self._stated = tuple(p for p in propose(unit, text) if p.evidence > Evidence.AGREEMENT)
+        self._claims = propose(unit, text)
+        self._stated = tuple(p for p in self._claims if p.evidence > Evidence.AGREEMENT)
         self._domain = infer_domain(unit, text)
 
-    async def implementation(self, rounds: int) -> Implementation:
-        """The body, after at most `rounds` rounds beyond the first answers; 0 gives the first answer unchecked."""
+    async def report(self, rounds: int) -> FunctionReport:
+        """A report whose one fix writes the body, after at most `rounds` rounds beyond the first answers.
+
+        Its verdict is about the document with that fix: "holds" where the body passes all that is known, "violated"
+        where it is the best there is and violates what the verdicts say, "unknown" with a reason where nothing was
+        checked (0 rounds: the model's first answer as it came) or nothing was written.
+        """
         try:
             pool = list(await self._inference.implementations(self._unit, 0, self._settings.samples))
             if rounds:
                 calls = await self._inference.calls(self._unit)
                 self._domain = with_calls(self._domain, self._unit.spec, calls)
         except ModelError as error:
-            return self._ended("failed", str(error))
+            return self._report("unknown", str(error))
         best, used = await self._search(pool, rounds) if rounds else (pool[0] if pool else None, 0)
         candidate = self._carried(best) if best is not None else None
         if candidate is None:
-            return self._ended("failed", messages.NO_IMPLEMENTATION)
+            return self._report("unknown", messages.NO_IMPLEMENTATION)
         if not rounds:
-            return self._ended("unchecked", messages.UNCHECKED, self._fix(candidate))
+            return self._report("unknown", messages.UNCHECKED, self._fix(candidate))
         return await self._proved(candidate, used)
 
     async def _search(self, pool: list[str], rounds: int) -> tuple[str | None, int]:
@@ -146,7 +131,7 @@ class Implementer:
         candidate = self._carried(source)
         if candidate is None:
             return None
-        for verdict in await self._judged(candidate, COMPARED_INPUTS):
+        for verdict in await self._judged(candidate, self._stated, COMPARED_INPUTS):
             if verdict.ruling is Ruling.VIOLATED and verdict.counterexample is not None:
                 found = verdict.counterexample
                 actual = found.exception or found.result or ""
@@ -155,10 +140,14 @@ class Implementer:
         return None
 
     async def _mended(self, pool: list[str], panel: Panel) -> str | None:
-        """Where no body passes: a small edit of one that nearly does and that passes, else that body itself."""
+        """Where no body passes: a small edit of one that passes most and then all of it, else that body itself.
+
+        Some edit passes a single example by chance, so a body that passes nothing is not worth mending.
+        """
         nearest = _least_wrong(pool, panel)
         checks = tuple(map(as_check, self._stated))
-        for source in nearest[:MENDED]:
+        worth = [source for source, offences in zip(pool, panel.offences, strict=True) if 2 * offences < len(checks)]
+        for source in [source for source in nearest if source in worth][:MENDED]:
             candidate = self._carried(source)
             sources = tuple(c.source for c in mutants(candidate.source, limit=MUTANTS)) if candidate else ()
             passing = await unrejected_variants(
@@ -168,28 +157,27 @@ class Implementer:
                 return sources[passing[0]]
         return nearest[0] if nearest else None
 
-    async def _proved(self, candidate: Candidate, rounds: int) -> Implementation:
-        """Judge everything that is stated on the document as it would be."""
-        verdicts = await self._judged(candidate, PROOF_EXAMPLES)
+    async def _proved(self, candidate: Candidate, rounds: int) -> FunctionReport:
+        """Judge all that is claimed of the function, by types and names too, on the document as it would be."""
+        verdicts = await self._judged(candidate, self._claims, PROOF_EXAMPLES)
         held = [v for v in verdicts if v.ruling is Ruling.HOLDS]
         examples = max((v.examples_run for v in held), default=0)
         fix = replace(self._fix(candidate), properties=len(held), examples=examples, rounds=rounds)
-        if any(v.ruling is Ruling.VIOLATED for v in verdicts):
-            return self._ended("violated", messages.NOTHING_PASSES, fix, verdicts)
-        return self._ended("checked", None, fix, verdicts)
+        is_violated = any(v.ruling is Ruling.VIOLATED for v in verdicts)
+        return self._report("violated" if is_violated else "holds", None, fix, verdicts)
 
-    async def _judged(self, candidate: Candidate, examples: int) -> tuple[Verdict, ...]:
-        """Verdicts on what is stated, for the document with `candidate` in it."""
+    async def _judged(self, candidate: Candidate, claims: tuple[Property, ...], examples: int) -> tuple[Verdict, ...]:
+        """Verdicts on `claims` for the document with `candidate` in it."""
         text = apply_edits(self._text, edits_between(self._unit, self._text, candidate.source))
         request = RunRequest(
             replace(self._module, text=text),
             self._unit.qualname,
             self._inputs(examples),
-            tuple(map(as_check, self._stated)),
+            tuple(map(as_check, claims)),
             seconds=PROOF_SECONDS,
         )
         outcomes = await self._workers.run(request)
-        return tuple(judge(self._unit, claim, o) for claim, o in zip(self._stated, outcomes, strict=True))
+        return tuple(judge(self._unit, claim, o) for claim, o in zip(claims, outcomes, strict=True))
 
     def _carried(self, source: str) -> Candidate | None:
         """The stub with the body of `source`, if that keeps its contract and brings no effects."""
@@ -210,10 +198,12 @@ class Implementer:
         strategies = tuple((p.name, p.strategy) for p in domain.parameters)
         return Inputs(strategies, domain.precondition, examples, count + len(examples), self._settings.seed)
 
-    def _ended(
-        self, state: State, reason: str | None, fix: Fix | None = None, verdicts: tuple[Verdict, ...] = ()
-    ) -> Implementation:
-        return Implementation(self._unit, state, reason, fix, verdicts, time.monotonic() - self._began)
+    def _report(
+        self, verdict: FunctionVerdict, reason: str | None, fix: Fix | None = None, verdicts: tuple[Verdict, ...] = ()
+    ) -> FunctionReport:
+        seconds = time.monotonic() - self._began
+        fixes = (fix,) if fix is not None else ()
+        return FunctionReport(self._unit, verdict, reason, self._domain, verdicts, fixes, seconds)
 
 
 def _decides(panel: Panel) -> bool:

@@ -65,6 +65,11 @@ class Checking(Protocol):
         """
         ...
 
+    async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
+        """Write the body of a stub: the report's one fix puts it into the document, its verdict is about the document
+        with that fix. 0 `rounds` give the model's first answer unchecked. Never raises, as `check` does not."""
+        ...
+
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
         """Remember, across restarts, that this property is not meant."""
         ...

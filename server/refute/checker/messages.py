@@ -8,4 +8,5 @@ NO_INPUTS = "no inputs are known: annotate the parameters or give an example in 
 WEAK_EVIDENCE = "it differs from implementations of its docstring, but the evidence is too weak for a warning"
 NO_IMPLEMENTATION = "the model wrote no usable body; say more in the docstring, or try a larger model"
 UNCHECKED = "the model's first answer, as it came: nothing was checked"
-NOTHING_PASSES = "no body that was tried passes everything that is stated; this is the one nearest to it"
+NOT_A_STUB = "it has a body already; `refute check --fix` looks for what is wrong with it"
+NO_MODEL_TO_WRITE = "writing a body takes a model (`refute model pull` gets one)"

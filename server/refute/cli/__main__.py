@@ -10,7 +10,7 @@ import traceback
 
 import click
 
-COMMANDS = ("check", "watch", "serve", "model", "doctor")
+COMMANDS = ("check", "watch", "implement", "serve", "model", "doctor")
 INTERRUPTED = 130
 CLOSED_PIPE = 141
 CRASHED = 2

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -106,9 +106,11 @@ async def check_targets(
     """
     sources = tuple(read_all(targets, run, listener))
     run.jobs = tuple(plan(checker, sources, run, listener))
-    listener.planned(len(run.jobs))
-    output.begin(run.jobs)
-    await _check_all(run, checker, fix, output, listener)
+
+    def check(job: Job) -> Awaitable[FunctionReport]:
+        return checker.check(job.source.snapshot, job.unit, fix=fix)
+
+    await work_through(run, checker.settings.jobs, check, output, listener)
 
 
 def read_all(targets: Sequence[Target], run: Run, listener: Listener) -> Iterator[tuple[Target, SourceFile]]:
@@ -142,21 +144,24 @@ def plan(
                 yield Job(source, unit)
 
 
-async def _check_all(run: Run, checker: Checking, fix: bool, output: Output, listener: Listener) -> None:
+async def work_through(
+    run: Run, parallel: int, work: Callable[[Job], Awaitable[FunctionReport]], output: Output, listener: Listener
+) -> None:
+    """Do `work` for every job of `run`, `parallel` at once (0: one per core), and add what comes out as it comes."""
+    listener.planned(len(run.jobs))
+    output.begin(run.jobs)
     queue = iter(run.jobs)
-    parallel = checker.settings.jobs or os.cpu_count() or 1
 
-    async def work() -> None:
+    async def go_on() -> None:
         for job in queue:
             listener.started(job)
-            report = await checker.check(job.source.snapshot, job.unit, fix=fix)
-            done = Done(job.source, report)
+            done = Done(job.source, await work(job))
             run.done.append(done)
             listener.finished(job)
             with listener.hidden():
                 output.add(done)
 
-    workers = [asyncio.create_task(work()) for _ in range(min(parallel, len(run.jobs)))]
+    workers = [asyncio.create_task(go_on()) for _ in range(min(parallel or os.cpu_count() or 1, len(run.jobs)))]
     try:
         await asyncio.gather(*workers)
     finally:

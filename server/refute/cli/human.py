@@ -82,7 +82,7 @@ class HumanOutput:
             places = [
                 f"{item.source.shown}:{item.report.unit.first_line + 1} {item.report.unit.qualname}" for item in group
             ]
-            for line in _labelled(verdict, STYLES[verdict], f"{reason}: {wording.some(places)}", self._columns):
+            for line in labelled(verdict, STYLES[verdict], f"{reason}: {wording.some(places)}", self._columns):
                 self._console.print(line, soft_wrap=True)
         if left:
             self._console.print()
@@ -112,48 +112,49 @@ def render(source: SourceFile, report: FunctionReport, columns: int) -> Iterable
     first, *others = wording.leading(report)
     yield from _violation(source, report, first, columns)
     for other in others[:MOST_OTHERS]:
-        yield from _labelled("also violated", "red", other.property.statement, columns)
+        yield from labelled("also violated", "red", other.property.statement, columns)
         yield from _counterexample(report, other, "", columns)
     if len(others) > MOST_OTHERS:
         more = wording.count(len(others) - MOST_OTHERS, "more property", "more properties")
-        yield from _labelled("also violated", "red", more, columns)
+        yield from labelled("also violated", "red", more, columns)
     if report.fixes:
         yield from _fix(source, report.fixes[0], columns)
 
 
 def _violation(source: SourceFile, report: FunctionReport, verdict: Verdict, columns: int) -> Iterable[Text]:
     claim = verdict.property
-    yield from _labelled("violated", STYLES["violated"], claim.statement, columns)
+    yield from labelled("violated", STYLES["violated"], claim.statement, columns)
     yield from _counterexample(report, verdict, "counterexample", columns)
-    yield from _labelled("evidence", "bold", wording.evidence(claim), columns)
+    yield from labelled("evidence", "bold", wording.evidence(claim), columns)
     quoted = "" if claim.spec_line is None else source.line(claim.spec_line).strip(" \t\"'")
     if quoted:
         quotation = quoted if quoted.startswith(">>>") else f'"{quoted}"'
-        yield from _labelled("", "", quotation, columns, "dim italic")
+        yield from labelled("", "", quotation, columns, "dim italic")
 
 
 def _counterexample(report: FunctionReport, verdict: Verdict, label: str, columns: int) -> Iterable[Text]:
     if verdict.counterexample is not None:
         yield Text.assemble((_label(label), "bold"), (wording.call(report.unit, verdict.counterexample), "yellow"))
-        yield from _labelled("", "", wording.outcome(verdict.counterexample), columns)
+        yield from labelled("", "", wording.outcome(verdict.counterexample), columns)
         if verdict.expected is not None:
-            yield from _labelled("", "", f"expected {verdict.expected}", columns, "green")
+            yield from labelled("", "", f"expected {verdict.expected}", columns, "green")
 
 
 def _fix(source: SourceFile, fix: Fix, columns: int) -> Iterable[Text]:
-    yield from _labelled("fix", "bold green", f"{fix.title} ({wording.checked(fix)})", columns)
+    yield from labelled("fix", "bold green", f"{fix.title} ({wording.checked(fix)})", columns)
     for line in changed_lines(source.text, apply_edits(source.text, fix.edits)):
         if line.text:
-            yield _diff_line(line)
+            yield diff_line(line)
 
 
-def _diff_line(line: DiffLine) -> Text:
+def diff_line(line: DiffLine) -> Text:
+    """A line of a difference with its number."""
     number = "" if line.number is None else str(line.number)
     gutter = Text(f"{number:>{LABEL_WIDTH}}  ", "dim")
     return Text.assemble(gutter, (f"{line.mark} {line.text}".rstrip(), DIFF_STYLES[line.mark]))
 
 
-def _labelled(label: str, style: str, text: str, columns: int, text_style: str = "") -> Iterable[Text]:
+def labelled(label: str, style: str, text: str, columns: int, text_style: str = "") -> Iterable[Text]:
     """`text` wrapped beside its label."""
     width = max(columns - LABEL_WIDTH - 2, 30)
     wrapped = [

@@ -31,6 +31,10 @@ class Notices:
         else:
             self._server.window_show_message(types.ShowMessageParams(_TYPES[notice.severity], notice.text))
 
+    def say(self, text: str) -> None:
+        """Answer what the user has just asked for, as often as it is asked."""
+        self._server.window_show_message(types.ShowMessageParams(types.MessageType.Info, text))
+
     def warn(self, text: str) -> None:
         """Tell of a setting or an input that is not used as it stands."""
         self(Notice("warning", text))

@@ -10,6 +10,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException, PyglsError
 from pygls.lsp.server import LanguageServer
 
+from refute.server.bars import Bars
 from refute.server.documents import Document
 from refute.server.folders import Folders, OpenChecker
 from refute.server.notices import ClientLog, Notices
@@ -36,6 +37,7 @@ class RefuteServer(LanguageServer):
         self.support = Support()
         self.tasks = Tasks()
         self.notices = Notices(self)
+        self.bars = Bars(self, lambda: self.support)
         self.folders = Folders(open_checker, overrides, self.notices)
         self.scheduler = Scheduler(lambda: self.folders.jobs, self._queue_changed)
         self.pipeline = Pipeline(self.folders, self.scheduler, self.tasks)

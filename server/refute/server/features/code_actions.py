@@ -1,4 +1,5 @@
-"""Quick fixes on a violation: the checked fix, keep the counterexample as a test, dismiss the property."""
+"""Quick fixes on a violation: the checked fix, keep the counterexample as a test, dismiss the property. And on a stub,
+the rewrite that implements it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from refute.checker.analysis import Ruling, Verdict
 from refute.server.documents import Document
 from refute.server.edits import fix_edit, fix_identity, kept_test_edit, kept_test_path
 from refute.server.features.diagnostics import diagnostics_of
+from refute.server.features.implementing import implement_action
 from refute.server.server import RefuteServer
 from refute.server.support import Support, json_object
 from refute.server.view import FunctionView
@@ -22,18 +24,23 @@ def register(server: RefuteServer) -> None:
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix], resolve_provider=True),
+        types.CodeActionOptions(
+            code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite],
+            resolve_provider=True,
+        ),
     )
     async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
         document = documents.get(params.text_document.uri)
-        if document is None or not _wants_quick_fixes(params.context):
+        if document is None:
             return []
         view = await document.current_view()
         first, last = params.range.start.line, params.range.end.line
         server.pipeline.attend(document, first)
         shown = diagnostics_of(document, server.support.related_information)
-        found = [_Actions(f, document, shown, server.support) for f in view.functions_at(first, last)]
-        return [action for actions in found for action in actions.all()]
+        functions = view.functions_at(first, last)
+        found = [a for f in functions for a in _Actions(f, document, shown, server.support).all()]
+        found += filter(None, (implement_action(function, document) for function in functions))
+        return [action for action in found if _wants(params.context, action)]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(action: types.CodeAction) -> types.CodeAction:
@@ -53,8 +60,11 @@ def register(server: RefuteServer) -> None:
         return action
 
 
-def _wants_quick_fixes(context: types.CodeActionContext) -> bool:
-    return context.only is None or any(kind in ("", types.CodeActionKind.QuickFix) for kind in context.only)
+def _wants(context: types.CodeActionContext, action: types.CodeAction) -> bool:
+    """Whether the client asked for actions of this kind: kinds are hierarchical, and none means all."""
+    kinds = [str(getattr(kind, "value", kind)) for kind in context.only or ("",)]
+    own = str(getattr(action.kind, "value", action.kind))
+    return any(kind == "" or f"{own}.".startswith(f"{kind}.") for kind in kinds)
 
 
 def _edit(

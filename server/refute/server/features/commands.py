@@ -18,31 +18,31 @@ def register(server: RefuteServer) -> None:
     @server.command("refute.check")
     async def check(*arguments: Any) -> None:
         """Check a document, or one function of it, whether or not it is due."""
-        document = _document(server, arguments)
+        document = document_named(server, arguments)
         await document.current_view()
         named = "function" in _argument(arguments)
-        pipeline.check(document, (_function(document, arguments).unit.qualname,) if named else ())
+        pipeline.check(document, (function_named(document, arguments).unit.qualname,) if named else ())
 
     @server.command("refute.dismiss")
     async def dismiss(*arguments: Any) -> None:
         """The user does not mean a property."""
-        document = _document(server, arguments)
+        document = document_named(server, arguments)
         await document.current_view()
-        pipeline.dismiss(document, _function(document, arguments), _text(arguments, "property"))
+        pipeline.dismiss(document, function_named(document, arguments), _text(arguments, "property"))
 
     @server.command("refute.restore")
     async def restore(*arguments: Any) -> None:
         """Undo `refute.dismiss`."""
-        document = _document(server, arguments)
+        document = document_named(server, arguments)
         await document.current_view()
-        pipeline.restore(document, _function(document, arguments), _text(arguments, "property"))
+        pipeline.restore(document, function_named(document, arguments), _text(arguments, "property"))
 
     @server.command("refute.report")
     async def report(*arguments: Any) -> dict[str, Any]:
         """What `refute/verdicts` says of one function."""
-        document = _document(server, arguments)
+        document = document_named(server, arguments)
         await document.current_view()
-        function = _function(document, arguments)
+        function = function_named(document, arguments)
         return function_record(function, document, server.is_checking(document, function))
 
     @server.command("refute.pause")
@@ -71,7 +71,8 @@ def _text(arguments: tuple[Any, ...], name: str) -> str:
     return value
 
 
-def _document(server: RefuteServer, arguments: tuple[Any, ...]) -> Document:
+def document_named(server: RefuteServer, arguments: tuple[Any, ...]) -> Document:
+    """The open document that the argument of a command names."""
     uri = _text(arguments, "uri")
     document = server.pipeline.documents.get(uri)
     if document is None:
@@ -79,7 +80,8 @@ def _document(server: RefuteServer, arguments: tuple[Any, ...]) -> Document:
     return document
 
 
-def _function(document: Document, arguments: tuple[Any, ...]) -> FunctionView:
+def function_named(document: Document, arguments: tuple[Any, ...]) -> FunctionView:
+    """The function of `document` that the argument of a command names."""
     qualname = _text(arguments, "function")
     function = document.view.function(qualname)
     if function is None:
