@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from refute.worker import __file__ as worker_file
+from refute.worker.budget import PATIENCE
 from refute.worker.codec import ProtocolError, decode, encode
 from refute.worker.folders import remove_folder
 from refute.worker.frames import ANSWER_BYTES, Message, Unpacker, pack
@@ -164,7 +165,7 @@ class ZygoteProcess:
         self._reports[number] = report, done
         self.send({"type": kind, "id": number, "request": encode(request)})
         try:
-            await asyncio.wait_for(done, seconds + _STUCK_SECONDS)
+            await asyncio.wait_for(done, seconds * PATIENCE + _STUCK_SECONDS)
         except asyncio.TimeoutError:
             await self.aclose()
         except asyncio.CancelledError:

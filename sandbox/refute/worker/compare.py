@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .blackbox import BlackBox
+from .budget import Budget
 from .calls import Call, Caller, Overdue, copied_arguments
 from .checks import CompiledCheck, Judge, compile_check
 from .inputs import ArgumentValues, Enough, InputSource
@@ -49,7 +50,7 @@ class Compare:
         self._target = target
         self._caller = caller
         self._box = box
-        self._ends = time.monotonic() + request.seconds
+        self._budget = Budget()
         self._namespace = namespace_of(target.module)
         self._judge = Judge(caller, request.module.path, request.call_seconds)
         self._source = InputSource(request.inputs, self._namespace, self._judge)
@@ -103,7 +104,7 @@ class Compare:
 
         def body(arguments: ArgumentValues) -> None:
             self._keep(arguments, found)
-            if len(found) - given >= most * _CANDIDATES or time.monotonic() > self._ends:
+            if len(found) - given >= most * _CANDIDATES or self._budget.spent() > self._request.seconds:
                 raise Enough
 
         if most > given:
@@ -130,7 +131,7 @@ class Compare:
         seconds = self._request.call_seconds
         self._box.record(0, given.texts)
         for index, variant in enumerate(variants):
-            if time.monotonic() > self._ends:
+            if self._budget.spent() > self._request.seconds:
                 return False
             if variant.function is None or self._timeouts[index] >= _GIVE_UP:
                 given.choice.append(-1)

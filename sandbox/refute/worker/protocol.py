@@ -64,7 +64,7 @@ class Inputs:
 class RunRequest:
     """Judge all `checks` on calls of `qualname`: one generation run, each violation shrunk on its own.
 
-    `call_seconds` bounds one call of the function, `seconds` the whole run (wall clock).
+    `call_seconds` bounds one call of the function, `seconds` the whole run, as a `Budget` counts.
     """
 
     module: ModuleSource

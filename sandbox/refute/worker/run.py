@@ -1,11 +1,11 @@
 """Judge checks on calls of one function: one generation run for all of them, each violation shrunk on its own."""
 
 import contextlib
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from .blackbox import BlackBox
+from .budget import Budget
 from .calls import Call, Caller, Overdue, copied_arguments, line_in
 from .checks import CompiledCheck, Judge, Verdict, compile_check
 from .inputs import ArgumentValues, Enough, InputSource
@@ -71,7 +71,7 @@ class Run:
         self._caller = caller
         self._box = box
         self._tell = tell
-        self._began = time.monotonic()
+        self._budget = Budget()
         self._path = request.module.path
         self._namespace = namespace_of(target.module)
         self._judge = Judge(caller, self._path, request.call_seconds)
@@ -93,9 +93,9 @@ class Run:
         self._tell(self._summary())
         violated = [tally for tally in general if tally.found is not None]
         for index, tally in enumerate(violated):
-            ends = self._began + self._request.seconds * _SHRINKING
-            share = max(0.0, ends - time.monotonic()) / (len(violated) - index)
-            self._shrink(tally, time.monotonic() + share)
+            spent = self._budget.spent()
+            share = max(0.0, self._request.seconds * _SHRINKING - spent) / (len(violated) - index)
+            self._shrink(tally, spent + share)
             self._tell((self._outcome(tally),))
         return self._summary()
 
@@ -121,12 +121,12 @@ class Run:
         self._call_and_judge(arguments, [tally], 0)
 
     def _generate(self, tallies: list[Tally]) -> None:
-        ends = self._began + self._request.seconds * _GENERATING
+        ends = self._request.seconds * _GENERATING
 
         def body(arguments: ArgumentValues) -> None:
             self._position += 1
             self._call_and_judge(arguments, tallies, self._position)
-            if self._is_enough(tallies) or time.monotonic() > ends:
+            if self._is_enough(tallies) or self._budget.spent() > ends:
                 raise Enough
 
         for arguments in self._source.examples():
@@ -188,7 +188,8 @@ class Run:
         return Found(arguments, 0, signature(call, verdict), self._counterexample(arguments, call, verdict))
 
     def _shrink(self, tally: Tally, ends: float) -> None:
-        """Look for the smallest input that violates the check in the same way as the one found."""
+        """Look for the smallest input that violates the check in the same way as the one found, until the budget stands
+        at `ends`."""
         first = tally.found
         if first is None:
             return
@@ -200,7 +201,7 @@ class Run:
             position += 1
             if position < first.position:
                 return  # judged before, and not violated
-            if time.monotonic() > ends:
+            if self._budget.spent() > ends:
                 raise Enough
             call = self._call(arguments)
             verdict = self._judge.judge(tally.compiled, arguments, call)
@@ -221,7 +222,7 @@ class Run:
         """The written input of `first` made smaller, where no drawn input violates the check."""
 
         def violates(arguments: ArgumentValues) -> bool:
-            if time.monotonic() > ends or not self._source.admits(arguments):
+            if self._budget.spent() > ends or not self._source.admits(arguments):
                 return False
             call = self._call(arguments)
             verdict = self._judge.judge(tally.compiled, arguments, call)

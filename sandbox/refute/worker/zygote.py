@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .blackbox import BlackBox
+from .budget import PATIENCE
 from .codec import ProtocolError, encode
 from .confinement import Confinement
 from .folders import folder_bytes, remove_folder
@@ -144,7 +145,7 @@ class Zygote:
         worker = self._standby or self._fork()
         self._standby = None
         worker.job = message["id"]
-        worker.deadline = time.monotonic() + float(message["request"]["seconds"]) + GRACE_SECONDS
+        worker.deadline = time.monotonic() + float(message["request"]["seconds"]) * PATIENCE + GRACE_SECONDS
         with contextlib.suppress(BrokenPipeError):  # it died while it stood by; its end will be heard
             write_all(worker.requests, pack(message))
         os.close(worker.requests)
