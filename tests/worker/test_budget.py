@@ -1,6 +1,7 @@
 """Budgets count work, and the clock only where a run does not get to work."""
 
 import pytest
+
 from refute.worker import budget
 from refute.worker.budget import PATIENCE, Budget
 
