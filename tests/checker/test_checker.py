@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,19 +15,21 @@ from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.model.absent import NoModel
 from refute.model.fake import FakeModel
-from refute.model.interface import CompletionRequest, Model
+from refute.model.interface import CompletionRequest, Model, Prompt
 from refute.properties.units import Snapshot
 from refute.repair.edits import apply_edits
 
 
 @dataclass(frozen=True)
 class Script:
-    """What a fake model says about one function: argument lists, bodies, and postconditions as JSON."""
+    """What a fake model says about one function: argument lists, bodies, and postconditions as JSON. It finds code with
+    `likely` in it likelier than other code."""
 
     calls: Sequence[str]
     bodies: Sequence[str]
     postconditions: str = "]"
     repairs: Sequence[str] = ()
+    likely: str = "return high"
 
     def answer(self, request: CompletionRequest) -> Sequence[str]:
         asked = request.prompt.user
@@ -40,7 +42,10 @@ class Script:
         return self.repairs or [""]
 
     def model(self) -> FakeModel:
-        return FakeModel(self.answer)
+        return FakeModel(self.answer, scorer=self.scores)
+
+    def scores(self, prompt: Prompt, continuations: Sequence[str]) -> Sequence[float]:
+        return [-20.0 + 12.0 * (self.likely in text) for text in continuations]
 
 
 RIGHT = '''\
@@ -85,7 +90,7 @@ class Bench:
 
 
 class MakeBench(Protocol):
-    async def __call__(self, model: Model, *, python: str = sys.executable) -> Bench: ...
+    async def __call__(self, model: Model, *, python: str = sys.executable, samples: int = 3) -> Bench: ...
 
 
 @pytest.fixture
@@ -93,10 +98,10 @@ async def bench(tmp_path: Path) -> AsyncIterator[MakeBench]:
     """Makes benches with a model of the test's choice, and ends their processes."""
     made: list[Checker] = []
 
-    async def make(model: Model, *, python: str = sys.executable) -> Bench:
+    async def make(model: Model, *, python: str = sys.executable, samples: int = 3) -> Bench:
         store = Store(None, None, print)
         notices: list[Notice] = []
-        checker = Checker(tmp_path, Settings(python=python, samples=3), notices.append, model, store)
+        checker = Checker(tmp_path, Settings(python=python, samples=samples), notices.append, model, store)
         made.append(checker)
         return Bench(tmp_path, model, store, checker, notices)
 
@@ -125,6 +130,31 @@ async def test_the_fix_is_the_smallest_change_and_was_checked(bench: MakeBench) 
     assert apply_edits(WRONG, report.fixes[0].edits) == RIGHT
     assert report.fixes[0].origin == "mutation"
     assert report.fixes[0].examples >= 500
+
+
+async def test_an_edit_that_the_model_finds_unlikely_is_no_reason_for_a_warning(bench: MakeBench) -> None:
+    report = await (await bench(replace(CLAMP, likely="return low\n    return x").model())).check(WRONG)
+    assert report.violations == ()
+    assert report.testimony is not None
+    assert report.testimony.gain == -12.0
+
+
+NONSENSE = ["    return x + 1", "    return low", "    return x - low", "    return high * 2"]
+
+
+async def test_a_few_voices_are_enough_where_a_likely_edit_does_the_same(bench: MakeBench) -> None:
+    script = replace(CLAMP, bodies=[CLAMP.bodies[1], *NONSENSE])
+    report = await (await bench(script.model(), samples=5)).check(WRONG)
+    assert report.verdict == "violated"
+    assert apply_edits(WRONG, report.fixes[0].edits) == RIGHT
+
+
+async def test_two_implementations_that_do_the_same_clear_a_function(bench: MakeBench) -> None:
+    own = RIGHT[RIGHT.index("    if") :]
+    model = replace(CLAMP, bodies=[own, own, *["    return low"] * 3], likely="nothing").model()
+    report = await (await bench(model, samples=5)).check(RIGHT)
+    assert report.violations == ()
+    assert sum("Write the body" in request.prompt.user for request in model.requests) == 1
 
 
 async def test_a_postcondition_that_implementations_violate_is_rejected_with_the_reason(bench: MakeBench) -> None:

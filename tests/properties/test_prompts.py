@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refute.properties.prompts import ask_calls, ask_implementation, body_text, header, parse_calls, parse_properties
+from refute.properties.prompts import (
+    ask_calls,
+    ask_implementation,
+    body_text,
+    header,
+    parse_calls,
+    parse_properties,
+    without_common_text,
+)
 from refute.properties.units import Parameter, Spec
 
 CLAMP = Spec(
@@ -72,3 +80,12 @@ def test_what_is_no_claim_about_the_result_is_no_postcondition(check: str) -> No
 
 def test_the_body_text_begins_after_the_docstring() -> None:
     assert body_text('def f():\n    """Doc."""\n    # why\n    return 1\n') == "    return 1"
+
+
+@given(st.lists(st.lists(st.sampled_from("abc"), max_size=30).map("\n".join), min_size=1, max_size=4))
+def test_common_text_is_left_out_at_both_ends_only(bodies: list[str]) -> None:
+    shared, rests = without_common_text(bodies)
+    assert all(body.startswith((shared + rest).rstrip("\n")) for body, rest in zip(bodies, rests, strict=True))
+    endings = {body[len(shared + rest) :] for body, rest in zip(bodies, rests, strict=True)}
+    assert len(endings) == 1
+    assert (len(set(bodies)) == 1) == (len(set(rests)) == 1)

@@ -18,6 +18,7 @@ testimonies = st.integers(1, 12).flatmap(
         differing=st.integers(0, 40),
         trusted=st.integers(40, 80),
         repairable=st.booleans(),
+        gain=st.none() | st.floats(-30, 30),
     )
 )
 CLEAR = ruling.Testimony(members=6, voters=6, supporters=0, differing=40, trusted=80, repairable=True)
@@ -30,7 +31,24 @@ def test_a_confidence_is_a_probability(testimony: ruling.Testimony) -> None:
 
 @given(testimonies)
 def test_a_small_repair_never_lowers_the_confidence(testimony: ruling.Testimony) -> None:
-    assert confidence_in(replace(testimony, repairable=True)) >= confidence_in(replace(testimony, repairable=False))
+    mended, unmended = (replace(testimony, repairable=repairable, gain=None) for repairable in (True, False))
+    assert confidence_in(mended) >= confidence_in(unmended)
+
+
+@given(testimonies, st.floats(-30, 30), st.floats(-30, 30))
+def test_a_likelier_edit_never_lowers_the_confidence(testimony: ruling.Testimony, one: float, other: float) -> None:
+    less, more = sorted((one, other))
+    assert confidence_in(replace(testimony, gain=more)) >= confidence_in(replace(testimony, gain=less))
+
+
+def test_an_edit_that_the_model_finds_unlikely_is_not_shown() -> None:
+    assert confidence_in(replace(CLEAR, gain=-10.0)) < SHOWN
+
+
+def test_a_lone_voice_is_shown_only_with_a_likely_edit() -> None:
+    lone = replace(CLEAR, members=1, voters=8)
+    assert confidence_in(replace(lone, gain=10.0)) >= SHOWN
+    assert confidence_in(replace(lone, gain=-1.0)) == 0
 
 
 @given(testimonies, st.integers(0, 12))

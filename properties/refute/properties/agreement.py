@@ -48,9 +48,15 @@ def agree(choices: Sequence[Sequence[int]], is_value: Sequence[Sequence[bool]], 
     centre = max(range(voters), key=lambda a: (len(neighbours[a]), sum(rates[a]), -a))
     if centre not in neighbours[centre]:
         return Agreement((), voters, (), ())
-    members = (centre, *(b for b in neighbours[centre] if b != centre))
-    trusted = [i for i in telling if _unanimous(choices[i], is_value[i], members)]
-    return Agreement(members, voters, tuple(trusted), tuple(choices[i][centre] for i in trusted))
+    return agreement_of((centre, *(b for b in neighbours[centre] if b != centre)), choices, is_value, voters)
+
+
+def agreement_of(
+    members: tuple[int, ...], choices: Sequence[Sequence[int]], is_value: Sequence[Sequence[bool]], voters: int
+) -> Agreement:
+    """What the given `members` (at least one) out of `voters` agree on; for the rest see `agree`."""
+    trusted = [i for i, row in enumerate(choices) if _unanimous(row, is_value[i], members)]
+    return Agreement(members, voters, tuple(trusted), tuple(choices[i][members[0]] for i in trusted))
 
 
 def disagreements(agreement: Agreement, choices: Sequence[Sequence[int]], program: int) -> tuple[int, ...]:

@@ -9,8 +9,9 @@ import builtins
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import cast
 
 from refute.properties.evidence import Evidence
@@ -22,6 +23,8 @@ SYSTEM = (
 )
 CODE_STOPS = ("```", "\ndef ", "\nclass ", "\nif __name__", "\nprint(", "\nassert ")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+LINES_AFTER_EDIT = 8
+"""Lines behind an edit that are read with it: a change shows in what follows, but not far."""
 CALLS_ASKED = 8
 PROPERTIES_ASKED = 4
 
@@ -55,6 +58,18 @@ def body_text(source: str) -> str:
     body = definition.body
     first = body[1] if ast.get_docstring(definition) is not None and len(body) > 1 else body[0]
     return "\n".join(source.split("\n")[first.lineno - 1 :]).rstrip()
+
+
+def without_common_text(bodies: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The lines that all `bodies` begin with, and the rest of each, up to a few lines behind their last difference.
+
+    A model needs to read only the rests to say which of the bodies it finds likelier.
+    """
+    rows = [body.split("\n") for body in bodies]
+    begin = _alike(rows)
+    left_out = max(0, _alike([lines[begin:][::-1] for lines in rows]) - LINES_AFTER_EDIT)
+    shared = "".join(f"{line}\n" for line in rows[0][:begin])
+    return shared, tuple("\n".join(lines[begin : len(lines) - left_out]) for lines in rows)
 
 
 def ask_implementation(spec: Spec) -> Question:
@@ -135,6 +150,11 @@ _BUILTINS = frozenset(dir(builtins)) - {
     "quit", "setattr", "vars", "__import__",
 }  # fmt: skip
 """What the check of a postcondition may call: nothing with effects."""
+
+
+def _alike(rows: Sequence[Sequence[str]]) -> int:
+    """How many lines all `rows` have in common at their beginning."""
+    return sum(1 for _ in takewhile(lambda lines: len(set(lines)) == 1, zip(*rows, strict=False)))
 
 
 def _shown(spec: Spec) -> str:

@@ -23,19 +23,24 @@ RULE_CONFIDENCE = {
 }
 """Confidence that a violation is a defect, where only the kind of evidence is known."""
 
-WEIGHTS = (-6.5, 6.5, -3.0, 2.0, 2.5, -4.0)
-"""Of a constant and of `features`, in log-odds: set so that agreement of four in five with a one-edit repair, or of all
-with a difference on a third of the inputs, is just enough. `benchmarks/calibration.py` collects rows and fits them."""
+WEIGHTS = (-3.9, 1.2, 1.5, 1.2, 0.3, -4.0)
+"""Of a constant and of `features`, in log-odds: set by hand on testimonies of 82 pairs of wrong and right functions, so
+that four of four voices with a small edit, or a tenth of the voices with an edit that the model finds much likelier
+than the code, are just enough. `benchmarks/calibration.py` collects such rows and fits them."""
+
+LEAST_GAIN, MOST_GAIN = -8.0, 12.0
+"""Nats beyond which it makes no difference how much likelier an edit is."""
 
 
 @dataclass(frozen=True)
 class Testimony:
-    """What speaks for and against a function that differs from what its implementations agree on.
+    """What speaks for and against a function that differs from what implementations of its spec do.
 
-    `members` of `voters` implementations agree; `supporters` voters give the function's own answer wherever it
-    differs. `differing` of `trusted` inputs tell them apart. `repairable` says that one small edit of the function
-    agrees with them everywhere. `reordered` says that wherever it differs it returns the same items in another order,
-    and that the docstring names no order: then either is right.
+    `members` of `voters` implementations do the same; `supporters` voters side with the function where it differs, on
+    `differing` of `trusted` inputs. `repairable` says that one small edit of the function makes it do what the members
+    do, and `gain` by how many nats the model finds that edit likelier than the function, after its spec (None where it
+    was not asked). `reordered` says that wherever it differs it returns the same items in another order, and that the
+    docstring names no order: then either is right.
     """
 
     members: int
@@ -45,6 +50,7 @@ class Testimony:
     trusted: int
     repairable: bool
     reordered: bool = False
+    gain: float | None = None
 
 
 _ORDER = re.compile(r"order|ascend|descend|increas|decreas|revers|rank|first|last|smallest|largest", re.IGNORECASE)
@@ -68,20 +74,26 @@ def same_items(left: str, right: str) -> bool:
 
 
 def features(testimony: Testimony) -> tuple[float, ...]:
-    """The numbers that the confidence hangs on: the share of agreeing voices, the share that side with the function,
-    the share of inputs that tell it apart, whether a small edit mends it, and whether only an open order differs."""
+    """The numbers that the confidence hangs on: the voices against the function for one that is for it (a logarithm),
+    the share of inputs that tell it apart, whether a small edit mends it, how much likelier the model finds that edit,
+    and whether only an open order differs."""
+    gain = testimony.gain if testimony.repairable and testimony.gain is not None else 0.0
     return (
-        testimony.members / testimony.voters,
-        testimony.supporters / testimony.voters,
+        math.log((testimony.members + 0.5) / (testimony.supporters + 0.5)),
         min(1.0, 2 * testimony.differing / max(1, testimony.trusted)),
         float(testimony.repairable),
+        min(MOST_GAIN, max(LEAST_GAIN, gain)),
         float(testimony.reordered),
     )
 
 
 def confidence_in(testimony: Testimony) -> float:
-    """The probability that the function, rather than the agreement, is wrong where they differ: 0 to 1."""
-    if testimony.members < 2 or not testimony.differing:
+    """The probability that the function, rather than the implementations, is wrong where they differ: 0 to 1.
+
+    A single implementation counts only where a small edit of the function agrees with it and the model prefers that.
+    """
+    needed = 1 if (testimony.gain or 0.0) > 0 and testimony.repairable else 2
+    if testimony.members < needed or not testimony.differing:
         return 0.0
     score = WEIGHTS[0] + sum(w * f for w, f in zip(WEIGHTS[1:], features(testimony), strict=True))
     return 1 / (1 + math.exp(-score))

@@ -7,7 +7,7 @@ agreeing implementations return one value are trusted; on them the function is c
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from refute.properties.agreement import Agreement, agree, disagreements
+from refute.properties.agreement import Agreement, agree, agreement_of, disagreements
 from refute.properties.ruling import Testimony, names_an_order, same_items
 from refute.sandbox.pool import Workers
 from refute.worker.protocol import (
@@ -25,7 +25,6 @@ FUNCTION = 0
 """Index of the function under test among the variants; the implementations follow it."""
 CONVICTING = 6
 CONVICTING_SHARE = 0.85
-TELLING_INPUTS = 12
 EXAMINED_INPUTS = 40
 REFERENCES = 4
 """Distinct members that go into an oracle: more cost time on every input and rarely change an answer."""
@@ -46,11 +45,21 @@ class Panel:
     agreement: Agreement
     differing: tuple[int, ...]
     offences: tuple[int, ...] = ()
+    witness: str | None = None
+    refusals: frozenset[str] = frozenset()
 
     @property
     def stands(self) -> bool:
-        """Whether at least two implementations agree on something."""
-        return len(self.agreement.members) >= 2 and bool(self.agreement.trusted)
+        """Whether at least two voices agree on something."""
+        voices = len(self.agreement.members) + (self.witness is not None)
+        return voices >= 2 and bool(self.agreement.trusted)
+
+    @property
+    def backers(self) -> int:
+        """How many implementations give the function's own answer to every input."""
+        rows = self.comparison.inputs
+        voters = range(1, len(self.implementations) + 1)
+        return sum(1 for voter in voters if rows and all(row.choice[voter] == row.choice[FUNCTION] for row in rows))
 
     @property
     def settled(self) -> bool:
@@ -72,12 +81,27 @@ class Panel:
     @property
     def references(self) -> tuple[str, ...]:
         """The distinct members that an oracle is made of."""
-        return tuple(dict.fromkeys(self.members))[:REFERENCES]
+        witness = () if self.witness is None else (self.witness,)
+        return tuple(dict.fromkeys((*witness, *self.members)))[:REFERENCES]
 
     @property
     def trusted(self) -> tuple[ComparedInput, ...]:
         """The inputs on which the members return one value."""
         return tuple(self.comparison.inputs[i] for i in self.agreement.trusted)
+
+    def around(self, members: tuple[int, ...], witness: str) -> "Panel":
+        """The same panel with other members, who agree with `witness`."""
+        rows = self.comparison.inputs
+        choices = [row.choice[1:] for row in rows]
+        is_value = are_values(rows, self.refusals)
+        agreement = agreement_of(members, choices, is_value, len(self.implementations))
+        differing = disagreements(agreement, [row.choice for row in rows], FUNCTION)
+        return replace(self, agreement=agreement, differing=differing, witness=witness)
+
+    def inputs_of(self, rows: Sequence[ComparedInput]) -> Inputs:
+        """The inputs of `rows` that can be written down, and nothing besides."""
+        examples = tuple(row.arguments for row in rows if row.exact)
+        return replace(self.inputs, examples=examples, max_examples=len(examples))
 
     def expected(self, index: int) -> str:
         """The text of the value that the members return for input `index`."""
@@ -136,12 +160,16 @@ async def convene(
         else (),
     )
     choices = [row.choice[1:] for row in kept.inputs]
-    is_value = [
-        [answer.kind == "value" and not _refuses(row, refusals) for answer in row.answers] for row in kept.inputs
-    ]
-    agreement = agree(choices, is_value, len(voters))
-    differing = disagreements(agreement, [[*row.choice[1:], row.choice[FUNCTION]] for row in kept.inputs], len(voters))
-    return Panel(inputs, tuple(implementations[n] for n in voters), kept, agreement, differing, offences)
+    agreement = agree(choices, are_values(kept.inputs, refusals), len(voters))
+    differing = disagreements(agreement, [row.choice for row in kept.inputs], FUNCTION)
+    voting = tuple(implementations[n] for n in voters)
+    return Panel(inputs, voting, kept, agreement, differing, offences, refusals=refusals)
+
+
+def are_values(rows: Sequence[ComparedInput], refusals: frozenset[str]) -> list[list[bool]]:
+    """For each row, which of its answers are values; none is where the function, in the first column, refuses the
+    input with one of `refusals`."""
+    return [[answer.kind == "value" and not _refuses(row, refusals) for answer in row.answers] for row in rows]
 
 
 @dataclass(frozen=True)
@@ -165,7 +193,7 @@ async def cross_examine(
     """Judge `conjectures` on the members and on `mutants` of a member, on inputs that are trusted."""
     members = panel.references
     variants = tuple(Variant(str(n), source) for n, source in enumerate((*members, *mutants)))
-    request = CompareRequest(module, qualname, _only(panel, panel.trusted[:EXAMINED_INPUTS]), variants, conjectures)
+    request = CompareRequest(module, qualname, panel.inputs_of(panel.trusted[:EXAMINED_INPUTS]), variants, conjectures)
     comparison = await workers.compare(request)
     rows = [row.rejected for row in comparison.inputs if row.rejected]
     return CrossExamination(
@@ -173,33 +201,6 @@ async def cross_examine(
         killed=frozenset(check for row in rows for rejected in row[len(members) :] for check in rejected),
         invalid=dict(comparison.invalid_checks),
     )
-
-
-async def agreeing_variants(
-    workers: Workers, module: ModuleSource, qualname: str, panel: Panel, sources: tuple[str, ...]
-) -> tuple[int, ...]:
-    """Indices of the definitions in `sources` that give the agreed value to every trusted input.
-
-    Most mutants fail on the first few inputs to which the function itself gives another answer, so these come first
-    and the rest is only asked of those that are left.
-    """
-    differing = {panel.comparison.inputs[i] for i in panel.differing}
-    telling = [row for row in panel.trusted if row in differing][:TELLING_INPUTS]
-    left = tuple(range(len(sources)))
-    for rows in (telling, panel.trusted):
-        request = CompareRequest(
-            module,
-            qualname,
-            _only(panel, rows),
-            (Variant("reference", panel.members[0]), *(Variant(str(n), sources[n]) for n in left)),
-        )
-        compared = (await workers.compare(request)).inputs if left else ()
-        if not compared:
-            return ()
-        left = tuple(
-            n for place, n in enumerate(left, 1) if all(row.choice[place] == row.choice[0] >= 0 for row in compared)
-        )
-    return left
 
 
 async def unrejected_variants(
@@ -232,12 +233,6 @@ async def expected_answer(
         if len(set(row.choice)) == 1 and row.choice[0] >= 0 and row.answers[row.choice[0]].kind == "value":
             return row.answers[row.choice[0]].text
     return None
-
-
-def _only(panel: Panel, rows: Sequence[ComparedInput]) -> Inputs:
-    """The inputs of `rows` that can be written down, and nothing besides."""
-    examples = tuple(row.arguments for row in rows if row.exact)
-    return replace(panel.inputs, examples=examples, max_examples=len(examples))
 
 
 def _refuses(row: ComparedInput, refusals: frozenset[str]) -> bool:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from refute.checker import messages
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
-from refute.checker.coverification import Panel, agreeing_variants, convene, cross_examine, expected_answer
+from refute.checker.contest import Contest, Gains, contend
+from refute.checker.coverification import Panel, convene, cross_examine, expected_answer
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.inference import Inference
 from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures
@@ -23,7 +24,7 @@ from refute.properties.explaining import explain
 from refute.properties.property import Property
 from refute.properties.proposers.every import propose
 from refute.properties.proposers.oracle import oracle, refusals_of
-from refute.properties.ruling import Testimony, confidence_in
+from refute.properties.ruling import SHOWN, Testimony, confidence_in
 from refute.properties.units import FunctionUnit
 from refute.properties.widening import with_calls
 from refute.repair.fix import Candidate, Fix
@@ -36,6 +37,8 @@ STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
 COMPARED_INPUTS = 80
 BATCHES = 3
 """Times that implementations are asked for before what is open is left open."""
+BACKED = 2
+"""Implementations that do exactly what the function does: with so many, nothing but a strong rival is a doubt."""
 MUTANTS = 400
 VACUITY_MUTANTS = 60
 RUN_SECONDS = 10.0
@@ -133,46 +136,48 @@ class FunctionCheck:
         try:
             calls = await self._inference.calls(self._unit)
             findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, calls))
-            panel = await self._panel(findings.domain, stated)
+            panel, contest = await self._sampled(findings.domain, stated)
         except ModelError as error:
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
+        testimony = panel.testimony(self._unit.spec.docstring or "")
+        if contest is not None and _outweighs(contest.testimony, testimony):
+            panel, testimony = contest.panel, contest.testimony
+            findings = replace(findings, repairs=contest.repairs)
         if not panel.stands:
             return await self._without_panel(replace(findings, reason=messages.NO_AGREEMENT), conjectures)
-        findings = await self._compared(replace(findings, panel=panel))
+        findings = await self._compared(replace(findings, panel=panel, testimony=testimony))
         return await self._cross_examined(findings, (*conjectures, *await self._postconditions(findings)))
 
-    async def _panel(self, domain: Domain, stated: tuple[Property, ...]) -> Panel:
-        """The panel of the first implementations, or of more where these leave something open."""
+    async def _sampled(self, domain: Domain, stated: tuple[Property, ...]) -> tuple[Panel, Contest | None]:
+        """The panel of the first implementations, or of more where these leave something open, and what speaks
+        against the function."""
         assert self._inference is not None
+        unit, inference = self._unit, self._inference
         checks = tuple(map(as_check, stated))
-        refusals = refusals_of(self._unit.source)
+        refusals = refusals_of(unit.source)
         inputs = self._inputs(domain, COMPARED_INPUTS)
-        panel = None
+        edits = mutants(unit.source, limit=MUTANTS)
+        gains = Gains(unit.source, lambda sources: inference.likelihoods(unit, sources))
+        panel, contest = None, None
         implementations: tuple[str, ...] = ()
         for batch in range(BATCHES):
-            implementations += await self._inference.implementations(self._unit, batch, self._settings.samples)
+            implementations += await inference.implementations(unit, batch, self._settings.samples)
             panel = await convene(
-                self._workers, self._case.module, self._unit.qualname, inputs, implementations, checks, refusals
+                self._workers, self._case.module, unit.qualname, inputs, implementations, checks, refusals
             )
             if panel.settled:
                 break
+            contest = await contend(self._workers, self._case.module, unit, panel, edits, gains)
+            if panel.backers >= BACKED or (contest is not None and confidence_in(contest.testimony) >= SHOWN):
+                break
         assert panel is not None
-        return panel
+        return panel, contest
 
     async def _compared(self, findings: Findings) -> Findings:
-        """Judge the oracle: whether the function does what the panel agrees on."""
-        panel = findings.panel
+        """Judge the oracle: whether the function does what the members of the panel agree on."""
+        unit, panel, testimony = self._unit, findings.panel, findings.testimony
         assert panel is not None
-        unit, module = self._unit, self._case.module
-        testimony = panel.testimony(unit.spec.docstring or "")
-        repairs: tuple[Candidate, ...] = ()
-        if panel.differing:
-            candidates = mutants(unit.source, limit=MUTANTS)
-            sources = tuple(c.source for c in candidates)
-            agreeing = await agreeing_variants(self._workers, module, unit.qualname, panel, sources)
-            repairs = tuple(candidates[n] for n in agreeing)
-            testimony = replace(testimony, repairable=bool(repairs))
-        findings = replace(findings, testimony=testimony, repairs=repairs)
+        assert testimony is not None
         believed = oracle(unit, panel.references, len(panel.agreement.members), testimony.voters)
         if believed.id in self._case.dismissed:
             return findings
@@ -281,6 +286,12 @@ class FunctionCheck:
             seconds=time.monotonic() - self._began,
             testimony=findings.testimony,
         )
+
+
+def _outweighs(contest: Testimony, plurality: Testimony) -> bool:
+    """Whether to judge by a rival rather than by the plurality; where the function sides with that, only if the rival
+    convicts it."""
+    return plurality.differing > 0 or plurality.members == 0 or confidence_in(contest) >= SHOWN
 
 
 def _hindrance(outcomes: tuple[Outcome, ...]) -> str | None:

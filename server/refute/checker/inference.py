@@ -7,7 +7,9 @@ model time at all, in this run or a later one.
 import asyncio
 import hashlib
 import zlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from refute.checker.store import Store
 from refute.model.interface import Completion, CompletionRequest, Model, ModelError, Prompt
@@ -20,6 +22,7 @@ from refute.properties.prompts import (
     header,
     parse_calls,
     parse_properties,
+    without_common_text,
 )
 from refute.properties.property import Property
 from refute.properties.units import FunctionUnit
@@ -29,6 +32,16 @@ SAMPLING_TEMPERATURE = 0.8
 REPAIR_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE)
 CALL_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE)
 """The greedy answer, and one that has seen other corners of the domain."""
+
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Log-probabilities as they are kept in the cache."""
+
+    nats: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -94,11 +107,21 @@ class Inference:
     async def likelihoods(self, unit: FunctionUnit, sources: tuple[str, ...]) -> tuple[float, ...] | None:
         """The log-probability of each definition's body, in nats, after the spec; None where the model cannot tell.
 
-        Only ever used to compare bodies with each other. Raises `ModelError`.
+        Only good for comparing these bodies with each other: what all of them have in common at their beginning, and
+        far behind the places where they differ, is left out. Raises `ModelError`.
         """
         question = ask_implementation(unit.spec)
-        bodies = tuple(body_text(source) + "\n```" for source in sources)
-        return await self._model.score(Prompt(question.system, question.user, question.opening), bodies)
+        shared, rests = without_common_text([body_text(source) + "\n```" for source in sources])
+        prompt = Prompt(question.system, question.user, question.opening + shared)
+        key = f"{self._model.identity} {hashlib.sha256(repr((prompt, rests)).encode()).hexdigest()}"
+        known = self._store.get("likelihoods", key, Scores)
+        if known is None:
+            scores = await self._in_turn(lambda: self._model.score(prompt, rests))
+            if scores is None:
+                return None
+            known = Scores(tuple(scores))
+            self._store.put("likelihoods", key, known)
+        return known.nats
 
     async def _ask(self, kind: str, question: Question, temperatures: tuple[float, ...]) -> tuple[str, ...]:
         asked = hashlib.sha256(repr(question).encode()).hexdigest()
@@ -119,9 +142,12 @@ class Inference:
         return known.texts
 
     async def _complete(self, request: CompletionRequest) -> tuple[Completion, ...]:
+        return await self._in_turn(lambda: self._model.complete(request))
+
+    async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
         async with self._turn:
             try:
-                return await asyncio.wait_for(self._model.complete(request), self._seconds)
+                return await asyncio.wait_for(work(), self._seconds)
             except asyncio.TimeoutError:
                 raise ModelError(
                     f"the model did not answer within {self._seconds:g} s; use a smaller one or allow more `seconds`"

@@ -1,0 +1,145 @@
+"""The contest of a function with small edits of itself, decided by implementations of its spec and by the model.
+
+See `docs/method.md`. The edits that some implementation agrees with are the function's rivals; where that alone does
+not decide, the model says how likely it finds each edit after the spec, compared with the function as it is.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from refute.checker.coverification import Panel, are_values
+from refute.properties.rivals import Rival, find_rivals
+from refute.properties.ruling import Testimony, confidence_in
+from refute.properties.units import FunctionUnit
+from refute.repair.fix import Candidate
+from refute.sandbox.pool import Workers
+from refute.worker.protocol import ComparedInput, CompareRequest, ModuleSource, Variant
+
+SCREENED = 12
+"""Inputs that every edit is tried on first: most edits fail there, and the others are few."""
+WEIGHED = 3
+"""Rivals that the model is asked about, ..."""
+EDITS_WEIGHED = 2
+"""... and edits of each: two that behave alike can be very unlike to read."""
+UNANIMOUS = 4
+"""Voices that need no confirmation by the model where there is none on the other side."""
+_CLEAR_SHARE = 0.1
+
+Likelihoods = Callable[[tuple[str, ...]], Awaitable[tuple[float, ...] | None]]
+"""Log-probabilities of definitions, in nats, to be compared with each other only; None where the model cannot tell."""
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The rival that speaks most against a function: what is testified, the edits that do what it does, the one to
+    prefer first, and the panel with those as members who do the same."""
+
+    testimony: Testimony
+    repairs: tuple[Candidate, ...]
+    panel: Panel
+
+
+class Gains:
+    """By how many nats the model finds edits of a function likelier than the function itself; each is asked once."""
+
+    def __init__(self, source: str, likelihoods: Likelihoods) -> None:
+        """`source` is the function's own definition."""
+        self._source = source
+        self._likelihoods = likelihoods
+        self.known: dict[str, float] = {}
+
+    async def weigh(self, sources: Sequence[str]) -> None:
+        """Make the gains of `sources` known, where the model can tell. Raises `ModelError`."""
+        asked = tuple(source for source in dict.fromkeys(sources) if source not in self.known)
+        scores = await self._likelihoods((self._source, *asked)) if asked else None
+        if scores is not None:
+            self.known.update({source: score - scores[0] for source, score in zip(asked, scores[1:], strict=True)})
+
+
+async def contend(
+    workers: Workers,
+    module: ModuleSource,
+    unit: FunctionUnit,
+    panel: Panel,
+    edits: Sequence[Candidate],
+    gains: Gains,
+) -> Contest | None:
+    """The strongest rival among `edits` of `unit`, None where no implementation agrees with any.
+
+    Raises `ModelError`.
+    """
+    compared, numbers = await _answers(workers, module, unit, panel, edits)
+    voters = len(panel.implementations)
+    is_value = are_values(compared, panel.refusals)
+    rivals = find_rivals([row.choice for row in compared], is_value, voters)[:WEIGHED]
+    if rivals and not any(_is_unanimous(rival, voters) for rival in rivals):
+        await gains.weigh([edits[numbers[edit]].source for rival in rivals for edit in rival.edits[:EDITS_WEIGHED]])
+    contests = [_contest(r, [edits[numbers[n]] for n in r.edits], gains.known, unit, panel) for r in rivals]
+    return max(contests, key=lambda contest: confidence_in(contest.testimony), default=None)
+
+
+def _contest(
+    rival: Rival, edits: list[Candidate], gains: dict[str, float], unit: FunctionUnit, panel: Panel
+) -> Contest:
+    preferred = sorted(edits, key=lambda edit: (-gains.get(edit.source, float("-inf")), edit.cost))
+    around = panel.around(rival.twins, preferred[0].source)
+    testimony = replace(
+        around.testimony(unit.spec.docstring or ""),
+        members=len(rival.supporters),
+        supporters=len(rival.opponents),
+        differing=len(rival.differing),
+        trusted=rival.telling,
+        repairable=True,
+        gain=max((gains[edit.source] for edit in edits if edit.source in gains), default=None),
+    )
+    return Contest(testimony, tuple(preferred), around)
+
+
+def _is_unanimous(rival: Rival, voters: int) -> bool:
+    """Whether all voices speak for a rival that differs clearly."""
+    is_clear = len(rival.differing) > _CLEAR_SHARE * rival.telling
+    return voters >= UNANIMOUS and len(rival.supporters) == voters and is_clear
+
+
+async def _answers(
+    workers: Workers, module: ModuleSource, unit: FunctionUnit, panel: Panel, edits: Sequence[Candidate]
+) -> tuple[tuple[ComparedInput, ...], tuple[int, ...]]:
+    """What the function, the implementations and the edits answer, for edits that agree with some implementation.
+
+    The second part holds the numbers of these edits, in the order of their columns.
+    """
+    voters = len(panel.implementations)
+    numbers = tuple(range(len(edits)))
+    telling = _most_telling(panel)
+    for rows in (telling[:SCREENED], panel.comparison.inputs):
+        variants = (
+            Variant("function"),
+            *(Variant(f"i{n}", source) for n, source in enumerate(panel.implementations)),
+            *(Variant(f"e{n}", edits[n].source) for n in numbers),
+        )
+        inputs = panel.inputs_of(rows)
+        compared = (await workers.compare(CompareRequest(module, unit.qualname, inputs, variants))).inputs
+        if not compared:
+            return (), ()
+        if rows is not panel.comparison.inputs:
+            columns = [n for n in range(voters + 1, len(variants)) if _joins(compared, n, voters)]
+            numbers = tuple(numbers[n - voters - 1] for n in columns)
+            if not numbers:
+                return (), ()
+    return compared, numbers
+
+
+def _joins(rows: Sequence[ComparedInput], column: int, voters: int) -> bool:
+    """Whether an edit gives other answers than the function, and on nearly all rows those of one implementation."""
+    if all(row.choice[column] == row.choice[0] for row in rows):
+        return False
+    return any(
+        sum(row.choice[column] != row.choice[voter] for row in rows) * SCREENED <= len(rows)
+        for voter in range(1, voters + 1)
+    )
+
+
+def _most_telling(panel: Panel) -> list[ComparedInput]:
+    """The inputs with those first on which most implementations differ from the function, small ones before large."""
+    rows = panel.comparison.inputs
+    return sorted(rows, key=lambda row: sum(choice == row.choice[0] for choice in row.choice[1:]))
