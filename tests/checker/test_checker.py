@@ -149,6 +149,24 @@ async def test_a_few_voices_are_enough_where_a_likely_edit_does_the_same(bench: 
     assert apply_edits(WRONG, report.fixes[0].edits) == RIGHT
 
 
+async def test_a_loop_that_never_ends_is_a_violation_where_an_edit_ends(bench: MakeBench) -> None:
+    right = '''\
+def f(n: int) -> int:
+    """Return the sum of the numbers from 1 to n, a number between 0 and 50."""
+    total = 0
+    while n > 0:
+        total += n
+        n -= 1
+    return total
+'''
+    wrong = right.replace("n -= 1", "n -= 0")
+    bodies = ["    return n * (n + 1) // 2", "    return sum(range(n + 1))", "    return sum(range(1, n + 1))"]
+    report = await (await bench(Script(["3)", "10)", "0)"], bodies, likely="n -= 1").model())).check(wrong)
+    assert report.verdict == "violated"
+    assert "no answer within" in report.violations[0].explanation
+    assert apply_edits(wrong, report.fixes[0].edits) == right
+
+
 async def test_two_implementations_that_do_the_same_clear_a_function(bench: MakeBench) -> None:
     own = RIGHT[RIGHT.index("    if") :]
     model = replace(CLAMP, bodies=[own, own, *["    return low"] * 3], likely="nothing").model()

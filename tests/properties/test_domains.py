@@ -15,6 +15,7 @@ from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
 from refute.properties.parsing import parse_units
 from refute.properties.units import Snapshot
+from refute.properties.widening import with_calls
 
 DomainOf = Callable[..., Domain]
 Evaluated = Callable[..., SearchStrategy[object]]
@@ -391,3 +392,42 @@ def test_any_header_and_docstring_has_a_domain(header: str, words: str) -> None:
         eval(parameter.strategy, {"A": object, "X": object, "date": dt.date, **names})
     if domain.precondition:
         compile(domain.precondition, "precondition", "eval")
+
+
+def test_what_a_neighbour_makes_is_drawn_from_it(inputs: Inputs) -> None:
+    source = '''
+    def encode_shift(s: str):
+        """Return s with every letter moved by one."""
+        return "".join(chr(ord(c) + 1) for c in s)
+
+
+    def decode_shift(s: str):
+        """Takes as input a string encoded with encode_shift. Returns the decoded string."""
+        return "".join(chr(ord(c) - 1) for c in s)
+    '''
+    _, drawn = inputs(source)
+    assert any(arguments["s"] for arguments in drawn)
+    assert all(set(str(arguments["s"])) <= set("bcdefghijklmnopqrstuvwxyz{") for arguments in drawn)
+
+
+def test_calls_that_contradict_the_docstring_are_dropped() -> None:
+    text = '''
+def f(x: int, base: int) -> str:
+    """Return x as a string in another base. The base is between 2 and 9."""
+'''
+    (unit,) = parse_units(Snapshot("file:///m.py", 1, text)).units
+    domain = infer_domain(unit, text)
+    widened = with_calls(domain, unit.spec, ((("x", "255"), ("base", "16")), (("x", "9"), ("base", "2"))))
+    assert widened.examples == ((("x", "9"), ("base", "2")),)
+    assert widened.parameters[1] == domain.parameters[1]
+
+
+def test_calls_without_lengths_are_dropped_where_lengths_are_spoken_of() -> None:
+    text = '''
+def f(game, guess):
+    """Compare two lists of the same length, game and guess, item by item."""
+'''
+    (unit,) = parse_units(Snapshot("file:///m.py", 1, text)).units
+    domain = infer_domain(unit, text)
+    assert domain.precondition == "len(game) == len(guess)"
+    assert with_calls(domain, unit.spec, ((("game", "1"), ("guess", "2")),)) == domain

@@ -173,3 +173,11 @@ async def test_a_module_that_cannot_be_imported_makes_no_comparison(compare: Com
     found = await compare("import absent_module", None, x="integers()")
     assert (found.status, found.inputs) == ("import_error", ())
     assert found.load_errors == ("",)
+
+
+async def test_an_input_that_nobody_answers_is_held_against_nobody(compare: Compare) -> None:
+    endless = "def f(x):\n    while x < 0: pass\n    return x"
+    found = await compare(endless, None, endless, endless, x="integers(-3, 30)")
+    answered = [item for item in found.inputs if item.answers[0].kind == "value"]
+    assert len(answered) >= 10
+    assert {item.choice for item in answered} == {(0, 0, 0)}

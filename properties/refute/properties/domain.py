@@ -10,12 +10,15 @@ class ParameterDomain:
     """The inputs of one parameter.
 
     `strategy` is a Python expression over the public names of `hypothesis.strategies` (written bare, as in
-    `lists(integers())`) and the names of the module under test. `evidence` says where it comes from.
+    `lists(integers())`) and the names of the module under test. `evidence` says where it comes from. `low` and `high`
+    are the bounds of a number that the docstring, a guard or a contract gives; None where they give none.
     """
 
     name: str
     strategy: str
     evidence: Evidence
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from refute.properties.guards import Guard, find_guards
 from refute.properties.modules import FunctionNode, Module, is_function, read_module
 from refute.properties.names import shape_of_name
 from refute.properties.phrases import documented_type
+from refute.properties.produced import produced_by_neighbour
 from refute.properties.sentences import Described, describe
 from refute.properties.shapes import (
     NONE,
@@ -54,6 +55,7 @@ class _Sources:
     """All that is read once for a function and asked for each of its parameters."""
 
     unit: FunctionUnit
+    module: Module
     function: FunctionNode
     types: TypeReader
     docstring: Docstring
@@ -75,13 +77,14 @@ def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
     names = [p.name for p in supplied_parameters(unit) if not _is_receiver(p, unit)]
     docstring = read_docstring(unit.spec)
     examples = find_examples(unit, module.definitions.keys())
-    sources = _Sources(
-        unit, function, TypeReader(module), docstring, describe(docstring, names), examples, *_literals(unit, function)
-    )
+    described = describe(docstring, names)
+    literals = _literals(unit, function)
+    sources = _Sources(unit, module, function, TypeReader(module), docstring, described, examples, *literals)
     shapes: dict[str, Shape] = {}
     evidence: dict[str, Evidence] = {}
     for parameter in supplied_parameters(unit):
         shapes[parameter.name], evidence[parameter.name] = _parameter(parameter, sources)
+    before = dict(shapes)
     shapes, left = _narrowed(shapes, sources, find_guards(function), docstring)
     for contract in find_contracts(module.functions.get(unit.first_line, function), module):
         if not contract.is_postcondition:
@@ -91,10 +94,21 @@ def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
         if _is_open(shapes[parameter.name]):
             shapes[parameter.name], evidence[parameter.name] = _just_default(parameter, module)
     return Domain(
-        parameters=tuple(ParameterDomain(name, strategy(shape), evidence[name]) for name, shape in shapes.items()),
+        parameters=tuple(
+            ParameterDomain(name, strategy(shape), evidence[name], *_stated_bounds(before[name], shape))
+            for name, shape in shapes.items()
+        ),
         precondition=_conjunction(left),
         examples=tuple(dict.fromkeys(example.arguments for example in examples if not example.raises)),
     )
+
+
+def _stated_bounds(before: Shape, after: Shape) -> tuple[float | None, float | None]:
+    """The bounds of a number that a refinement or a condition set; those that are only customary are none."""
+    if not isinstance(after, Integers | Floats) or not isinstance(before, Integers | Floats) or before == after:
+        return None, None
+    low, high = after.low, after.high
+    return low if low != before.low else None, high if high != before.high else None
 
 
 def _function(unit: FunctionUnit) -> FunctionNode:
@@ -123,6 +137,9 @@ def _parameter(parameter: Parameter, sources: _Sources) -> tuple[Shape, Evidence
         if not was_known and is_known(shape):
             evidence = source
     shape = narrowed_by_use(sources.function, parameter.name, shape)
+    produced = produced_by_neighbour(sources.unit, sources.module) if _is_open(shape) else None
+    if produced is not None:
+        return produced, Evidence.DOCSTRING
     if parameter.default == "None" and is_known(shape) and "none()" not in strategy(shape):
         shape = one_of([NONE, shape])
     return with_notable(shape, sources.numbers, sources.texts), evidence

@@ -7,6 +7,8 @@ from typing import Protocol
 from refute.properties.property import Property
 
 _LONGEST_VALUE = 80
+_NO_ANSWER = "TimeoutError: no answer within"
+"""What a worker says of a call that it ended itself."""
 _OBLIGATIONS = (
     (" is ", " should be "),
     (" are ", " should be "),
@@ -46,7 +48,12 @@ def explain(claim: Property, call: Call, qualname: str, expected: str | None = N
 
     "items=[1, 0] gives [1, 0]; the result should be sorted".
     """
-    outcome = f"raises {_short(call.exception)}" if call.exception else f"gives {_short(call.result or 'None')}"
+    if call.exception and call.exception.startswith(_NO_ANSWER):
+        outcome = f"gives {call.exception.removeprefix('TimeoutError: ')}"
+    elif call.exception:
+        outcome = f"raises {_short(call.exception)}"
+    else:
+        outcome = f"gives {_short(call.result or 'None')}"
     instead = f" instead of {_short(expected)}" if expected is not None else ""
     return f"{_shown_call(call.arguments, qualname)} {outcome}{instead}; {_obligation(claim)}"
 

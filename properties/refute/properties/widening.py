@@ -1,6 +1,7 @@
 """Domains from calls: what the arguments that a model wrote for a spec say about the rest."""
 
 import ast
+import re
 from dataclasses import replace
 
 from refute.properties.domain import Domain, ParameterDomain
@@ -8,6 +9,7 @@ from refute.properties.evidence import Evidence
 from refute.properties.generalising import strategy_from_values
 from refute.properties.units import Spec
 
+_SIZED = re.compile(r"\blen\((\w+)\)")
 Arguments = tuple[tuple[str, str], ...]
 
 _OUTER_TYPES: dict[str, tuple[type, ...]] = {
@@ -33,16 +35,22 @@ def with_calls(domain: Domain, spec: Spec, calls: tuple[Arguments, ...]) -> Doma
     Parameters of which nothing was known get a strategy that generalises the arguments. Of annotated parameters the
     type is known but not which values callers pass: text is taken in the form of the arguments, since strings mostly
     have one ("2024-01-31", "(()())"); other types keep their strategy beside the arguments' own. What the docstring
-    or a contract says of a parameter stays as it is. Calls that contradict an annotation are dropped.
+    or a contract says of a parameter stays as it is. Calls that contradict it, or an annotation, are dropped.
     """
     annotations = {p.name: p.annotation for p in spec.parameters}
-    fitting = tuple(call for call in calls if all(_admits(annotations.get(name), text) for name, text in call))
+    fitting = tuple(
+        call
+        for call in calls
+        if all(_admits(annotations.get(name), text) for name, text in call) and _is_stated(domain, call)
+    )
     parameters = tuple(_widened(p, [dict(c)[p.name] for c in fitting if p.name in dict(c)]) for p in domain.parameters)
     return replace(domain, parameters=parameters, examples=tuple(dict.fromkeys([*domain.examples, *fitting])))
 
 
 def _widened(parameter: ParameterDomain, values: list[str]) -> ParameterDomain:
     if not values or parameter.evidence > Evidence.TYPE:
+        return parameter
+    if parameter.low is not None or parameter.high is not None:
         return parameter
     derived = strategy_from_values(values)
     if parameter.evidence < Evidence.TYPE:
@@ -51,6 +59,20 @@ def _widened(parameter: ParameterDomain, values: list[str]) -> ParameterDomain:
     if are_texts and not derived.startswith("sampled_from("):  # they have a form, and not only these values
         return replace(parameter, strategy=derived)
     return replace(parameter, strategy=f"one_of({derived}, {parameter.strategy})")
+
+
+def _is_stated(domain: Domain, call: Arguments) -> bool:
+    """Whether a call keeps to the stated bounds of numbers, and gives what has a length where one is spoken of."""
+    values: dict[str, object] = {name: ast.literal_eval(text) for name, text in call}
+    for parameter in domain.parameters:
+        value = values.get(parameter.name)
+        if isinstance(value, int | float):
+            if parameter.low is not None and value < parameter.low:
+                return False
+            if parameter.high is not None and value > parameter.high:
+                return False
+    sized = _SIZED.findall(domain.precondition or "")
+    return all(isinstance(values.get(name, ""), str | bytes | list | tuple | dict | set) for name in sized)
 
 
 def _admits(annotation: str | None, text: str) -> bool:

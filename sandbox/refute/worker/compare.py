@@ -17,6 +17,8 @@ from .variants import InPlace, LoadedVariant, load_variant
 
 _GIVE_UP = 2
 """Timeouts after which a variant is not called again."""
+_ENDLESS = 3
+"""Variants that run out of time before any answers, after which an input is left: it hardly belongs to the domain."""
 _CANDIDATES = 3
 """Inputs generated for each one that is used, so that small and large ones can be chosen."""
 _SLOWER = 20.0
@@ -55,6 +57,7 @@ class Compare:
         self._judge = Judge(caller, request.module.path, request.call_seconds)
         self._source = InputSource(request.inputs, self._namespace, self._judge)
         self._timeouts = [0] * len(request.variants)
+        self._endless = 0
         self._invalid: dict[str, str] = {}
 
     def comparison(self) -> Comparison:
@@ -128,12 +131,15 @@ class Compare:
 
     def _answer(self, given: _Input, variants: list[LoadedVariant], checks: list[CompiledCheck]) -> bool:
         """Ask every variant; False where time ran out before all had their turn."""
-        seconds = self._request.call_seconds
+        seconds = self._request.call_seconds / (1 + self._endless)
         self._box.record(0, given.texts)
+        overdue: list[int] = []
+        answered = False
         for index, variant in enumerate(variants):
             if self._budget.spent() > self._request.seconds:
                 return False
-            if variant.function is None or self._timeouts[index] >= _GIVE_UP:
+            is_endless = not answered and len(overdue) >= _ENDLESS
+            if variant.function is None or self._timeouts[index] >= _GIVE_UP or is_endless:
                 given.choice.append(-1)
                 given.rejected.append(())
                 continue
@@ -144,12 +150,16 @@ class Compare:
                 call = self._caller.call(variant.function, copies, seconds)
                 rejected = self._rejected(given, variant, call, checks)
             if call.kind == "timeout":
-                self._timeouts[index] += 1
-            elif index == 0:
+                overdue.append(index)
+            elif not answered:
+                answered = True
                 took = time.perf_counter() - began
                 seconds = min(seconds, max(_LEAST_SECONDS, took * _SLOWER))
             given.choice.append(-1 if call.kind == "blocked" else self._group(given, call, copies))
             given.rejected.append(rejected)
+        for index in overdue if answered else ():
+            self._timeouts[index] += 1
+        self._endless += bool(overdue) and not answered
         self._box.clear()
         return True
 

@@ -184,6 +184,8 @@ class FunctionCheck:
         differing = tuple(panel.comparison.inputs[i].arguments for i in panel.differing)
         domain = replace(findings.domain, examples=(*differing, *findings.domain.examples))
         (outcome,) = await self._run(domain, (believed,))
+        if outcome.status == "timed_out" and testimony.repairable:
+            outcome = replace(outcome, status="violated")  # an edit that ends does what implementations do
         verdict = judge(unit, believed, outcome, confidence_in(testimony) if panel.differing else None)
         verdict = await self._with_expected(verdict, panel)
         findings = replace(findings, verdicts=(*findings.verdicts, verdict))
@@ -228,6 +230,8 @@ class FunctionCheck:
             return verdict
         module, qualname = self._case.module, self._unit.qualname
         expected = await expected_answer(self._workers, module, qualname, panel, found.arguments)
+        if expected is None and (found.exception or "").startswith("TimeoutError"):
+            return replace(verdict, ruling=Ruling.ERROR, reason=UNJUDGED["timed_out"])  # nobody else ends there
         words = explain(verdict.property, found, qualname, expected)
         return replace(verdict, expected=expected, explanation=words)
 
