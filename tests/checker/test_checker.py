@@ -227,6 +227,40 @@ async def test_a_module_that_cannot_be_imported_is_skipped_with_the_reason(bench
     assert "no_such_module" in (report.reason or "")
 
 
+EFFECTFUL = RIGHT.replace("    if x < low", "    open('/notes.txt', 'w').close()\n    if x < low")
+
+
+async def test_a_function_with_effects_is_skipped_and_the_reason_says_what_would_let_it(bench: MakeBench) -> None:
+    report = await (await bench(CLAMP.model())).check(EFFECTFUL)
+    assert report.verdict == "skipped"
+    assert "# refute: check" in (report.reason or "")
+
+
+async def test_a_comment_lets_a_function_be_called_in_the_sandbox(bench: MakeBench) -> None:
+    at_work = await bench(CLAMP.model())
+    report = await at_work.check("# refute: check\n" + EFFECTFUL)
+    assert "refused" in (report.reason or "")
+    assert "# refute: skip" in (report.reason or "")
+
+
+async def test_a_comment_leaves_a_function_alone(bench: MakeBench) -> None:
+    model = CLAMP.model()
+    report = await (await bench(model)).check("# refute: skip\n" + WRONG)
+    assert (report.verdict, model.requests) == ("skipped", [])
+
+
+async def test_settings_name_functions_to_leave_alone_or_to_call(tmp_path: Path) -> None:
+    settings = Settings(python=sys.executable, skip=("module.g",), check=("mod*.f",))
+    checker = Checker(tmp_path, settings, print, NoModel(), Store(None, None, print))
+    at_work = Bench(tmp_path, NoModel(), Store(None, None, print), checker)
+    try:
+        text = EFFECTFUL + "\n\n" + WRONG.replace("def f", "def g")
+        assert "setting `skip`" in ((await at_work.check(text, "g")).reason or "")
+        assert "refused" in ((await at_work.check(text, "f")).reason or "")
+    finally:
+        await checker.aclose()
+
+
 async def test_a_coroutine_is_skipped_with_the_reason(bench: MakeBench) -> None:
     report = await (await bench(CLAMP.model())).check("async " + RIGHT)
     assert report.verdict == "skipped"

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from refute.checker.analysis import Analysis, FunctionReport, Ruling, Verdict
 from refute.checker.interface import CheckerStatus, Notice, Notify
+from refute.checker.messages import HOW_TO_ALLOW
 from refute.checker.settings import Settings
 from refute.model.interface import ModelState, ModelStatus
 from refute.properties.domain import Domain, ParameterDomain
@@ -126,6 +127,8 @@ def _judge(snapshot: Snapshot, unit: FunctionUnit) -> FunctionReport:
         raise RuntimeError("a bug of the checker")
     if "skip" in unit.source:
         return FunctionReport(unit, "skipped", "it needs the network")
+    if "effect" in unit.source and not unit.is_allowed:
+        return FunctionReport(unit, "skipped", f"it opens a socket; {HOW_TO_ALLOW}")
     domain = Domain((ParameterDomain("x", "integers()", Evidence.TYPE),), "x > 0")
     holds = Verdict(TYPE, Ruling.HOLDS, 0.9, examples_run=100)
     if "wrong" not in unit.source:

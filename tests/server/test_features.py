@@ -80,8 +80,7 @@ async def test_hover_elsewhere_says_nothing(editor: Editor) -> None:
 async def test_a_dismissed_property_vanishes_at_once_and_can_be_restored(editor: Editor) -> None:
     file = editor.open("a.py", WRONG)
     before = await file.checked()
-    action = (await file.actions("twice"))[-1]
-    assert action.title == DISMISS
+    action = next(a for a in await file.actions("twice") if a.title == DISMISS)
     assert action.command is not None
     params = types.ExecuteCommandParams(action.command.command, action.command.arguments)
     await editor.workspace_execute_command_async(params)
@@ -298,3 +297,24 @@ async def test_the_user_is_told_once(editor: Editor) -> None:
     one = editor.open("a.py", "def shout1(x): return right\n\n\ndef shout2(x): return right\n")
     await one.checked()
     assert [message.message for message in editor.messages] == ["it is loud here; use earplugs"]
+
+
+async def test_a_function_can_be_left_alone_from_then_on(editor: Editor) -> None:
+    file = editor.open("a.py", "class A:\r\n    @staticmethod\r\n    def twice(x: int) -> int:\r\n        wrong\r\n")
+    await file.violated()
+    action = next(a for a in await file.actions("twice") if a.title == "Refute: do not check twice any more")
+    assert action.edit is not None
+    file.apply(action.edit)
+    assert file.text.split("\r\n")[1:4] == ["    @staticmethod", "    # refute: skip", "    def twice(x: int) -> int:"]
+    await editor.until(lambda: True if not file.shown else None)
+
+
+async def test_a_function_that_seems_to_have_effects_can_be_called_all_the_same(editor: Editor) -> None:
+    file = editor.open("a.py", "def twice(x):\n    effect\n")
+    await file.checked()
+    (action,) = await file.actions("twice")
+    assert action.title == "Refute: call twice in the sandbox anyway"
+    assert action.edit is not None
+    file.apply(action.edit)
+    file.save()
+    await editor.until(lambda: True if file.functions["twice"]["verdict"] == "holds" else None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from refute.properties.context import Contexts, signature_of
 from refute.properties.digests import BodyDigests, spec_digest
+from refute.properties.directives import FILE_SKIPPED, SKIPPED, Directive, Directives, read_directives
 from refute.properties.guards import find_guards
 from refute.properties.modules import (
     CONSTRUCTORS,
@@ -45,7 +46,7 @@ def parse_units(snapshot: Snapshot) -> ParsedDocument:
     try:
         module = read_module(snapshot.text)
         places = list(_places(module.tree.body, (), 0))
-        reader = _UnitReader(module)
+        reader = _UnitReader(module, read_directives(snapshot.text))
         units = _without_shadowed([(place.block, reader.unit(place)) for place in places])
     except UnreadableError as problem:
         return ParsedDocument((), str(problem))
@@ -87,8 +88,9 @@ def _is_script(statement: ast.stmt) -> bool:
 class _UnitReader:
     """Makes the units of one module."""
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, directives: Directives) -> None:
         self._module = module
+        self._directives = directives
         self._contexts = Contexts(module)
         self._digests = BodyDigests(module)
 
@@ -96,6 +98,12 @@ class _UnitReader:
         function = place.function
         spec = self._spec(place)
         first, last = function.lineno - 1, (function.end_lineno or function.lineno) - 1
+        directive = self._directive(function)
+        obstacle = obstacle_of(function, place.owners, self._module)
+        if self._directives.whole_file:
+            obstacle = FILE_SKIPPED
+        elif directive == "skip":
+            obstacle = SKIPPED
         return FunctionUnit(
             qualname=place.qualname,
             kind=self._kind(place),
@@ -105,11 +113,16 @@ class _UnitReader:
             last_line=last,
             name_range=self._name_range(function),
             guards=tuple(guard.condition for guard in find_guards(function)),
-            obstacle=obstacle_of(function, place.owners, self._module),
+            obstacle=obstacle,
             spec_digest=spec_digest(spec),
             body_digest=self._digests.of(function, place.owners),
             is_property=bool(place.owners) and not self._decorators(function).isdisjoint(PROPERTIES),
+            is_allowed=directive == "check",
         )
+
+    def _directive(self, function: FunctionNode) -> Directive | None:
+        first = min([function.lineno, *(decorator.lineno for decorator in function.decorator_list)]) - 1
+        return self._directives.of(first, max(function.lineno - 1, function.body[0].lineno - 2))
 
     def _spec(self, place: _Place) -> Spec:
         function = place.function

@@ -66,7 +66,7 @@ class FunctionUnit:
     be checked ("it is a coroutine"), None where nothing is in the way. `spec_digest` covers the spec alone and
     keys all inference; `body_digest` covers the normalised syntax tree of the body and of what it calls in this
     document, so that a comment or a reformat changes nothing. `is_property` marks the getter of a property, which is
-    read rather than called.
+    read rather than called. `is_allowed` says that a comment lets it be called, whatever effects it seems to have.
     """
 
     qualname: str
@@ -81,3 +81,4 @@ class FunctionUnit:
     spec_digest: str
     body_digest: str
     is_property: bool = False
+    is_allowed: bool = False

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -175,9 +176,9 @@ class Checker:
     ) -> FunctionReport:
         if unit.obstacle is not None:
             return FunctionReport(unit, "skipped", unit.obstacle)
-        effect = effects(snapshot.text, unit.qualname)
-        if effect is not None:
-            return FunctionReport(unit, "skipped", effect)
+        reason = self._reason_not_to_call(snapshot, unit, module)
+        if reason is not None:
+            return FunctionReport(unit, "skipped", reason)
         try:
             workers = await self._started_workers()
         except SandboxError as error:
@@ -186,6 +187,17 @@ class Checker:
         case = Case(unit, snapshot.text, module, self._store.dismissed(unit.spec_digest))
         check = FunctionCheck(case, workers, self._usable_inference(), self._settings, on_update)
         return await check.report(fix=fix)
+
+    def _reason_not_to_call(self, snapshot: Snapshot, unit: FunctionUnit, module: ModuleSource) -> str | None:
+        """Why a function is left alone: a setting names it, or it seems to have effects and nothing allows them."""
+        name = f"{module.name}.{unit.qualname}"
+        for pattern in self._settings.skip:
+            if fnmatchcase(name, pattern):
+                return f"the setting `skip` names it ({pattern})"
+        if unit.is_allowed or any(fnmatchcase(name, pattern) for pattern in self._settings.check):
+            return None
+        effect = effects(snapshot.text, unit.qualname)
+        return None if effect is None else f"{effect}; {messages.HOW_TO_ALLOW}"
 
     def _usable_inference(self) -> Inference | None:
         """The way to the model, or None (and a notice) where there is no model to ask."""
@@ -224,6 +236,8 @@ class Checker:
 
     def _remembered(self, unit: FunctionUnit, text: str, around: str) -> FunctionReport | None:
         """The cached report of this unit, if there is one."""
+        if unit.obstacle is not None:
+            return None
         known = self._store.get("report", self._report_key(unit, around), FunctionReport)
         if known is None:
             return None

@@ -302,5 +302,6 @@ def _hindrance(outcomes: tuple[Outcome, ...]) -> str | None:
     """Why the function cannot be checked at all, in words for users, if it cannot."""
     for outcome in outcomes:
         if outcome.status in ("import_error", "blocked"):
-            return UNJUDGED[outcome.status] + (f": {outcome.detail}" if outcome.detail else "")
+            reason = UNJUDGED[outcome.status] + (f": {outcome.detail}" if outcome.detail else "")
+            return f"{reason}; {messages.HOW_TO_TRUST}" if outcome.status == "blocked" else reason
     return None

@@ -52,6 +52,10 @@ class Settings:
     """Memory a worker may use on top of the interpreter."""
     exclude: tuple[str, ...] = ()
     """Gitignore patterns of files that are not checked."""
+    skip: tuple[str, ...] = ()
+    """Functions that are not checked, by patterns of their dotted names (`shop.orders.send_*`)."""
+    check: tuple[str, ...] = ()
+    """Functions that are called although they seem to have effects, by such patterns; the sandbox stays in force."""
     tests: str = "tests/refute"
     """Folder, relative to the workspace, where kept counterexamples and pinned properties go."""
 

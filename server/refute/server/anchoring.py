@@ -9,8 +9,13 @@ from refute.repair.fix import Edit, Fix
 
 
 def same_function(one: FunctionUnit, other: FunctionUnit) -> bool:
-    """Whether a report of `one` is true of `other`: the spec and the body are equal up to layout and comments."""
-    return (one.qualname, one.spec_digest, one.body_digest) == (other.qualname, other.spec_digest, other.body_digest)
+    """Whether a report of `one` is true of `other`: the spec and the body are equal up to layout and comments, and
+    comments say the same about whether it may be called."""
+    return _identity(one) == _identity(other)
+
+
+def _identity(unit: FunctionUnit) -> tuple[object, ...]:
+    return unit.qualname, unit.spec_digest, unit.body_digest, unit.obstacle, unit.is_allowed
 
 
 def anchored(report: FunctionReport, unit: FunctionUnit) -> FunctionReport:

@@ -9,7 +9,7 @@ from lsprotocol import types
 from refute.checker.analysis import Verdict
 from refute.checker.modules import module_source
 from refute.properties.rendering import render_test
-from refute.repair.fix import Fix
+from refute.repair.fix import Edit, Fix
 from refute.server.documents import Document
 from refute.server.support import Support
 from refute.server.view import FunctionView
@@ -21,14 +21,27 @@ def fix_identity(fix: Fix) -> str:
 
 
 def fix_edit(fix: Fix, document: Document, support: Support) -> types.WorkspaceEdit:
-    """Make a fix in the document as it is now, with the document's own line endings."""
+    """Make a fix in the document as it is now."""
+    return _document_edit(fix.edits, document, support)
+
+
+def directive_edit(function: FunctionView, word: str, document: Document, support: Support) -> types.WorkspaceEdit:
+    """Put the comment `# refute: <word>` on a line of its own above the `def` of a function."""
+    line = function.unit.first_line
+    column = len(document.text.line(line)) - len(document.text.line(line).lstrip())
+    indent = document.text.line(line)[:column]
+    return _document_edit((Edit(line, 0, line, 0, f"{indent}# refute: {word}\n"),), document, support)
+
+
+def _document_edit(changes: tuple[Edit, ...], document: Document, support: Support) -> types.WorkspaceEdit:
+    """Edits of a document, with its own line endings."""
     text = document.text
     edits = [
         types.TextEdit(
             text.range(edit.start_line, edit.start_column, edit.end_line, edit.end_column),
             edit.text.replace("\r\n", "\n").replace("\n", text.newline),
         )
-        for edit in fix.edits
+        for edit in changes
     ]
     if not support.versioned_edits:
         return types.WorkspaceEdit(changes={document.uri: edits})

@@ -9,8 +9,9 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
 from refute.checker.analysis import Ruling, Verdict
+from refute.checker.messages import HOW_TO_ALLOW
 from refute.server.documents import Document
-from refute.server.edits import fix_edit, fix_identity, kept_test_edit, kept_test_path
+from refute.server.edits import directive_edit, fix_edit, fix_identity, kept_test_edit, kept_test_path
 from refute.server.features.diagnostics import diagnostics_of
 from refute.server.features.implementing import implement_action
 from refute.server.server import RefuteServer
@@ -107,6 +108,11 @@ class _Actions:
                 yield self._command("dismiss", verdict)
             elif verdict.ruling is Ruling.DISMISSED:
                 yield self._command("restore", verdict)
+        name = self.function.unit.spec.name
+        if report.violations:
+            yield self._directive("skip", f"Refute: do not check {name} any more")
+        if report.verdict == "skipped" and HOW_TO_ALLOW in (report.reason or ""):
+            yield self._directive("check", f"Refute: call {name} in the sandbox anyway")
 
     def _keep(self, verdict: Verdict) -> types.CodeAction | None:
         """Keep the counterexample as a test, if one can be written and is not there yet."""
@@ -146,6 +152,10 @@ class _Actions:
             diagnostics=self._diagnostics(claim.id),
             command=types.Command(title, f"refute.{name}", arguments=[argument]),
         )
+
+    def _directive(self, word: str, title: str) -> types.CodeAction:
+        edit = directive_edit(self.function, word, self.document, self.support)
+        return types.CodeAction(title, kind=types.CodeActionKind.QuickFix, diagnostics=self._diagnostics(), edit=edit)
 
     def _diagnostics(self, property_id: str | None = None) -> list[types.Diagnostic]:
         """The diagnostics of this function, or of one of its properties."""
