@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from refute.model.fake import FakeModel
-from refute.model.interface import CompletionRequest, ModelError, Prompt
+from refute.model.interface import CompletionRequest, ModelError, Prompt, ReadToken
 
 REQUEST = CompletionRequest(Prompt("system", "sort a list", "def "), temperatures=(0.0, 0.8, 0.8), stop=("\n\n",))
 
@@ -60,3 +60,9 @@ def test_a_file_of_another_form_is_refused(tmp_path: Path, content: str) -> None
     file.write_text(content)
     with pytest.raises(ModelError, match="no file of fake answers"):
         FakeModel.from_file(file)
+
+
+async def test_readings_come_from_the_reader_and_are_unknown_without_one() -> None:
+    prompt, token = Prompt("", "", ""), ReadToken(0, -9.0, "a", -0.1)
+    assert await FakeModel([], reader=lambda _prompt, _text: [token]).read(prompt, "b") == (token,)
+    assert await FakeModel([]).read(prompt, "b") is None

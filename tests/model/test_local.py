@@ -288,3 +288,15 @@ async def test_a_context_beyond_the_trained_one_is_refused(small_model_path: Pat
 
 def test_the_identity_names_file_and_size(small_model_path: Path) -> None:
     assert LocalModel(small_model_path).identity == "SmolLM2-135M-Instruct.Q4_1.gguf:98362432"
+
+
+async def test_reading_tells_what_was_expected_where(model: LocalModel) -> None:
+    text = " Paris, and that of Japan is banana."
+    tokens = await model.read(PROMPT, text)
+    assert [token.start for token in tokens] == sorted({token.start for token in tokens})
+    assert tokens[0].start == 0
+    assert all(token.likeliest_log_probability >= token.log_probability for token in tokens)
+    total = (await model.score(PROMPT, [text]))[0]
+    assert sum(token.log_probability for token in tokens) == pytest.approx(total, rel=0.02)
+    surprise = max(tokens, key=lambda token: token.likeliest_log_probability - token.log_probability)
+    assert text[surprise.start :].startswith(" banana")

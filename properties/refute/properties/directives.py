@@ -24,13 +24,15 @@ class Directives:
     """The directives of a document. `by_line` are zero-based; `alone` are lines that hold nothing but the comment."""
 
     whole_file: bool = False
-    by_line: Mapping[int, Directive] = field(default_factory=dict["int", "Directive"])
+    by_line: Mapping[int, Directive] = field(default_factory=dict[int, Directive])
     alone: frozenset[int] = frozenset()
 
     def of(self, first: int, last: int) -> Directive | None:
         """The directive of a function whose header, decorators included, covers the lines `first` to `last`."""
         above = [first - 1] if first - 1 in self.alone else []
-        found = [self.by_line[line] for line in (*above, *range(first, last + 1)) if line in self.by_line]
+        found: list[Directive] = [
+            self.by_line[line] for line in (*above, *range(first, last + 1)) if line in self.by_line
+        ]
         return found[-1] if found else None
 
 

@@ -54,10 +54,16 @@ def header(spec: Spec) -> str:
 
 def body_text(source: str) -> str:
     """The text of a definition's body after its docstring, as it would continue `header`."""
+    return split_definition(source)[1]
+
+
+def split_definition(source: str) -> tuple[str, str]:
+    """A definition's text up to its docstring, and its body after that without a line ending."""
     definition = next(n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
     body = definition.body
     first = body[1] if ast.get_docstring(definition) is not None and len(body) > 1 else body[0]
-    return "\n".join(source.split("\n")[first.lineno - 1 :]).rstrip()
+    lines = source.split("\n")
+    return "".join(f"{line}\n" for line in lines[: first.lineno - 1]), "\n".join(lines[first.lineno - 1 :]).rstrip()
 
 
 def without_common_text(bodies: Sequence[str]) -> tuple[str, tuple[str, ...]]:

@@ -32,11 +32,17 @@ class Rival:
     telling: int
 
 
-def find_rivals(choices: Sequence[Sequence[int]], is_value: Sequence[Sequence[bool]], voters: int) -> tuple[Rival, ...]:
-    """All rivals that some voter stands for, those with the most voices first.
+def find_rivals(
+    choices: Sequence[Sequence[int]],
+    is_value: Sequence[Sequence[bool]],
+    voters: int,
+    likely: frozenset[int] = frozenset(),
+) -> tuple[Rival, ...]:
+    """All rivals that some voter does the same as, those with the most voices first.
 
     `choices[i]` holds the answers to input `i` (an index, or -1 for none) of the function, of the `voters`
     implementations and of the edited functions, in this order; `is_value[i][a]` says whether answer `a` is a value.
+    The edits with numbers in `likely` are rivals without any voter too, for another reason.
     """
     telling = [i for i, row in enumerate(choices) if any(a >= 0 and is_value[i][a] for a in row[1 : voters + 1])]
     edits: dict[tuple[int, ...], list[int]] = {}
@@ -45,7 +51,10 @@ def find_rivals(choices: Sequence[Sequence[int]], is_value: Sequence[Sequence[bo
         edits.setdefault(behaviour, []).append(column - voters - 1)
     own = tuple(choices[i][0] for i in telling)
     ballots = [tuple(choices[i][voter] for i in telling) for voter in range(1, voters + 1)]
-    found = [_rival(behaviour, numbers, own, ballots, telling) for behaviour, numbers in edits.items()]
+    found = [
+        _rival(behaviour, numbers, own, ballots, telling, alone=not likely.isdisjoint(numbers))
+        for behaviour, numbers in edits.items()
+    ]
     supported = [rival for rival in found if rival is not None]
     return tuple(sorted(supported, key=lambda r: (len(r.opponents) - len(r.supporters), r.edits)))
 
@@ -56,6 +65,8 @@ def _rival(
     own: tuple[int, ...],
     ballots: list[tuple[int, ...]],
     telling: list[int],
+    *,
+    alone: bool,
 ) -> Rival | None:
     places = [n for n, (theirs, mine) in enumerate(zip(behaviour, own, strict=True)) if theirs != mine and theirs >= 0]
     if not places or -1 in behaviour:
@@ -63,7 +74,7 @@ def _rival(
     supporters = tuple(v for v, ballot in enumerate(ballots) if _agreement(ballot, behaviour, places) >= TAKES_SIDES)
     everywhere = range(len(telling))
     twins = tuple(v for v in supporters if _agreement(ballots[v], behaviour, everywhere) >= SAME_PROGRAM)
-    if not twins:
+    if not twins and not alone:
         return None
     opponents = tuple(v for v, ballot in enumerate(ballots) if _agreement(ballot, own, places) >= TAKES_SIDES)
     return Rival(tuple(numbers), twins, supporters, opponents, tuple(telling[n] for n in places), len(telling))

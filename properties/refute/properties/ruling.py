@@ -90,9 +90,9 @@ def features(testimony: Testimony) -> tuple[float, ...]:
 def confidence_in(testimony: Testimony) -> float:
     """The probability that the function, rather than the implementations, is wrong where they differ: 0 to 1.
 
-    A single implementation counts only where a small edit of the function agrees with it and the model prefers that.
+    One implementation, or none, counts only where the model prefers a small edit of the function that does the same.
     """
-    needed = 1 if (testimony.gain or 0.0) > 0 and testimony.repairable else 2
+    needed = 0 if testimony.repairable and (testimony.gain or 0.0) > 0 else 2
     if testimony.members < needed or not testimony.differing:
         return 0.0
     score = WEIGHTS[0] + sum(w * f for w, f in zip(WEIGHTS[1:], features(testimony), strict=True))

@@ -33,7 +33,7 @@ from refute.sandbox.overlay import overlay_for
 from refute.sandbox.pool import Limits, SandboxError, Workers
 from refute.worker.protocol import ModuleSource
 
-RULES = 3
+RULES = 4
 """Part of every report's key: raise it when the same function would be judged otherwise than before."""
 NO_MODEL_STATES = (ModelState.OFF, ModelState.MISSING, ModelState.FAILED)
 

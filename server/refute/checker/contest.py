@@ -4,6 +4,7 @@ See `docs/method.md`. The edits that some implementation agrees with are the fun
 not decide, the model says how likely it finds each edit after the spec, compared with the function as it is.
 """
 
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,6 +25,10 @@ EDITS_WEIGHED = 2
 UNANIMOUS = 4
 """Voices that need no confirmation by the model where there is none on the other side."""
 _CLEAR_SHARE = 0.1
+MOST_OWN_GAIN = 3.0
+"""Nats that a line written by the model can gain."""
+LIKELY_ALONE = 6.0
+"""Nats by which the model must prefer a mutation that no implementation agrees with, to make it a rival."""
 
 Likelihoods = Callable[[tuple[str, ...]], Awaitable[tuple[float, ...] | None]]
 """Log-probabilities of definitions, in nats, to be compared with each other only; None where the model cannot tell."""
@@ -32,7 +37,7 @@ Likelihoods = Callable[[tuple[str, ...]], Awaitable[tuple[float, ...] | None]]
 @dataclass(frozen=True)
 class Contest:
     """The rival that speaks most against a function: what is testified, the edits that do what it does, the one to
-    prefer first, and the panel with those as members who do the same."""
+    prefer first, and the panel that the first of them joined, with those as members who do the same."""
 
     testimony: Testimony
     repairs: tuple[Candidate, ...]
@@ -55,6 +60,16 @@ class Gains:
         if scores is not None:
             self.known.update({source: score - scores[0] for source, score in zip(asked, scores[1:], strict=True)})
 
+    def of(self, edit: Candidate) -> float | None:
+        """The gain of an edit, None where it is not known; that of the model's own lines counts little, for of course
+        it finds them likely."""
+        gain = self.known.get(edit.source)
+        return gain if gain is None or edit.origin == "mutation" else min(gain, MOST_OWN_GAIN)
+
+    def is_likely(self, edit: Candidate) -> bool:
+        """Whether the model prefers this edit so clearly that it counts even alone."""
+        return (self.of(edit) or 0.0) >= LIKELY_ALONE
+
 
 async def contend(
     workers: Workers,
@@ -68,31 +83,41 @@ async def contend(
 
     Raises `ModelError`.
     """
-    compared, numbers = await _answers(workers, module, unit, panel, edits)
+    compared, numbers = await _answers(workers, module, unit, panel, edits, gains)
     voters = len(panel.implementations)
-    is_value = are_values(compared, panel.refusals)
-    rivals = find_rivals([row.choice for row in compared], is_value, voters)[:WEIGHED]
+    likely = frozenset(place for place, number in enumerate(numbers) if gains.is_likely(edits[number]))
+    choices = [row.choice for row in compared]
+    rivals = find_rivals(choices, are_values(compared, panel.refusals), voters, likely)[:WEIGHED]
     if rivals and not any(_is_unanimous(rival, voters) for rival in rivals):
         await gains.weigh([edits[numbers[edit]].source for rival in rivals for edit in rival.edits[:EDITS_WEIGHED]])
-    contests = [_contest(r, [edits[numbers[n]] for n in r.edits], gains.known, unit, panel) for r in rivals]
+    contests = [_contest(rival, [edits[n] for n in numbers], gains, unit, panel, compared) for rival in rivals]
     return max(contests, key=lambda contest: confidence_in(contest.testimony), default=None)
 
 
 def _contest(
-    rival: Rival, edits: list[Candidate], gains: dict[str, float], unit: FunctionUnit, panel: Panel
+    rival: Rival,
+    edits: Sequence[Candidate],
+    gains: Gains,
+    unit: FunctionUnit,
+    panel: Panel,
+    compared: Sequence[ComparedInput],
 ) -> Contest:
-    preferred = sorted(edits, key=lambda edit: (-gains.get(edit.source, float("-inf")), edit.cost))
-    around = panel.around(rival.twins, preferred[0].source)
+    """The case of `rival`; `edits` are in the order of their columns in `compared`."""
+    preferred = sorted(rival.edits, key=lambda n: (-gains.known.get(edits[n].source, -math.inf), edits[n].cost))
+    first = preferred[0]
+    column = len(panel.implementations) + 1 + first
+    joined = panel.joined_by(edits[first].source, column, compared, rival.twins)
     testimony = replace(
-        around.testimony(unit.spec.docstring or ""),
+        joined.testimony(unit.spec.docstring or ""),
         members=len(rival.supporters),
+        voters=len(panel.implementations),
         supporters=len(rival.opponents),
         differing=len(rival.differing),
         trusted=rival.telling,
         repairable=True,
-        gain=max((gains[edit.source] for edit in edits if edit.source in gains), default=None),
+        gain=gains.of(edits[first]),
     )
-    return Contest(testimony, tuple(preferred), around)
+    return Contest(testimony, tuple(edits[n] for n in preferred), joined)
 
 
 def _is_unanimous(rival: Rival, voters: int) -> bool:
@@ -102,9 +127,15 @@ def _is_unanimous(rival: Rival, voters: int) -> bool:
 
 
 async def _answers(
-    workers: Workers, module: ModuleSource, unit: FunctionUnit, panel: Panel, edits: Sequence[Candidate]
+    workers: Workers,
+    module: ModuleSource,
+    unit: FunctionUnit,
+    panel: Panel,
+    edits: Sequence[Candidate],
+    gains: Gains,
 ) -> tuple[tuple[ComparedInput, ...], tuple[int, ...]]:
-    """What the function, the implementations and the edits answer, for edits that agree with some implementation.
+    """What the function, the implementations and the edits answer, for edits that agree with some implementation or are
+    likely by themselves.
 
     The second part holds the numbers of these edits, in the order of their columns.
     """
@@ -122,8 +153,11 @@ async def _answers(
         if not compared:
             return (), ()
         if rows is not panel.comparison.inputs:
-            columns = [n for n in range(voters + 1, len(variants)) if _joins(compared, n, voters)]
-            numbers = tuple(numbers[n - voters - 1] for n in columns)
+            numbers = tuple(
+                number
+                for column, number in enumerate(numbers, voters + 1)
+                if gains.is_likely(edits[number]) or _joins(compared, column, voters)
+            )
             if not numbers:
                 return (), ()
     return compared, numbers

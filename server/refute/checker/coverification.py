@@ -45,14 +45,12 @@ class Panel:
     agreement: Agreement
     differing: tuple[int, ...]
     offences: tuple[int, ...] = ()
-    witness: str | None = None
     refusals: frozenset[str] = frozenset()
 
     @property
     def stands(self) -> bool:
-        """Whether at least two voices agree on something."""
-        voices = len(self.agreement.members) + (self.witness is not None)
-        return voices >= 2 and bool(self.agreement.trusted)
+        """Whether at least two implementations agree on something."""
+        return len(self.agreement.members) >= 2 and bool(self.agreement.trusted)
 
     @property
     def backers(self) -> int:
@@ -81,22 +79,27 @@ class Panel:
     @property
     def references(self) -> tuple[str, ...]:
         """The distinct members that an oracle is made of."""
-        witness = () if self.witness is None else (self.witness,)
-        return tuple(dict.fromkeys((*witness, *self.members)))[:REFERENCES]
+        return tuple(dict.fromkeys(self.members))[:REFERENCES]
 
     @property
     def trusted(self) -> tuple[ComparedInput, ...]:
         """The inputs on which the members return one value."""
         return tuple(self.comparison.inputs[i] for i in self.agreement.trusted)
 
-    def around(self, members: tuple[int, ...], witness: str) -> "Panel":
-        """The same panel with other members, who agree with `witness`."""
-        rows = self.comparison.inputs
-        choices = [row.choice[1:] for row in rows]
-        is_value = are_values(rows, self.refusals)
-        agreement = agreement_of(members, choices, is_value, len(self.implementations))
-        differing = disagreements(agreement, [row.choice for row in rows], FUNCTION)
-        return replace(self, agreement=agreement, differing=differing, witness=witness)
+    def joined_by(self, source: str, column: int, rows: Sequence[ComparedInput], members: tuple[int, ...]) -> "Panel":
+        """The panel with one more voice, `source`, who answered in `column` of `rows`, and with `members` as the others
+        that agree with it. The columns before those of edits are as in `comparison`."""
+        own = len(self.implementations)
+        kept = tuple(_columns(row, [*range(own + 1), column]) for row in rows)
+        choices = [row.choice[1:] for row in kept]
+        agreement = agreement_of((own, *members), choices, are_values(kept, self.refusals), own + 1)
+        return replace(
+            self,
+            implementations=(*self.implementations, source),
+            comparison=replace(self.comparison, inputs=kept, load_errors=()),
+            agreement=agreement,
+            differing=disagreements(agreement, [row.choice for row in kept], FUNCTION),
+        )
 
     def inputs_of(self, rows: Sequence[ComparedInput]) -> Inputs:
         """The inputs of `rows` that can be written down, and nothing besides."""

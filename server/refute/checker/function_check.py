@@ -5,7 +5,7 @@ check each other, what stands is run against the function, and fixes are looked 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from refute.checker import messages
@@ -37,6 +37,8 @@ STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
 COMPARED_INPUTS = 80
 BATCHES = 3
 """Times that implementations are asked for before what is open is left open."""
+SUSPECTS_WEIGHED = 4
+"""Mutations that the model is asked about because they begin as it expected."""
 BACKED = 2
 """Implementations that do exactly what the function does: with so many, nothing but a strong rival is a doubt."""
 MUTANTS = 400
@@ -143,7 +145,7 @@ class FunctionCheck:
         if contest is not None and _outweighs(contest.testimony, testimony):
             panel, testimony = contest.panel, contest.testimony
             findings = replace(findings, repairs=contest.repairs)
-        if not panel.stands:
+        elif not panel.stands:
             return await self._without_panel(replace(findings, reason=messages.NO_AGREEMENT), conjectures)
         findings = await self._compared(replace(findings, panel=panel, testimony=testimony))
         return await self._cross_examined(findings, (*conjectures, *await self._postconditions(findings)))
@@ -168,17 +170,31 @@ class FunctionCheck:
             if panel.settled:
                 break
             contest = await contend(self._workers, self._case.module, unit, panel, edits, gains)
-            if panel.backers >= BACKED or (contest is not None and confidence_in(contest.testimony) >= SHOWN):
+            if panel.backers >= BACKED or _convicts(contest):
                 break
+            if batch == 0:
+                edits = (*edits, *await self._suspected(edits, gains))
+                contest = await contend(self._workers, self._case.module, unit, panel, edits, gains)
+                if _convicts(contest):
+                    break
         assert panel is not None
         return panel, contest
+
+    async def _suspected(self, edits: Sequence[Candidate], gains: Gains) -> tuple[Candidate, ...]:
+        """Further edits, lines as the model would have written them; what it likes of `edits` becomes known."""
+        assert self._inference is not None
+        found = await self._inference.suspicions(self._unit, edits)
+        if found is None:
+            return ()
+        await gains.weigh([edit.source for edit in found.mutations[:SUSPECTS_WEIGHED]])
+        return found.rewrites
 
     async def _compared(self, findings: Findings) -> Findings:
         """Judge the oracle: whether the function does what the members of the panel agree on."""
         unit, panel, testimony = self._unit, findings.panel, findings.testimony
         assert panel is not None
         assert testimony is not None
-        believed = oracle(unit, panel.references, len(panel.agreement.members), testimony.voters)
+        believed = oracle(unit, panel.references, testimony.members, testimony.voters)
         if believed.id in self._case.dismissed:
             return findings
         differing = tuple(panel.comparison.inputs[i].arguments for i in panel.differing)
@@ -290,6 +306,10 @@ class FunctionCheck:
             seconds=time.monotonic() - self._began,
             testimony=findings.testimony,
         )
+
+
+def _convicts(contest: Contest | None) -> bool:
+    return contest is not None and confidence_in(contest.testimony) >= SHOWN
 
 
 def _outweighs(contest: Testimony, plurality: Testimony) -> bool:

@@ -7,7 +7,7 @@ model time at all, in this run or a later one.
 import asyncio
 import hashlib
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,10 +26,13 @@ from refute.properties.prompts import (
 )
 from refute.properties.property import Property
 from refute.properties.units import FunctionUnit
+from refute.repair.fix import Candidate
 from refute.repair.prompts import RepairPrompt, parse_definition
+from refute.repair.suspects import expected_edits, rewrites, suspects
 
 SAMPLING_TEMPERATURE = 0.8
 REPAIR_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE)
+LINE_TOKENS = 60
 CALL_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE)
 """The greedy answer, and one that has seen other corners of the domain."""
 
@@ -49,6 +52,15 @@ class Answers:
     """Texts of the model as they are kept in the cache."""
 
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Suspicions:
+    """Edits of a body that a model had expected to read: `mutations` begin as it would have gone on, the most
+    surprising place first, and `rewrites` hold lines that it wrote itself."""
+
+    mutations: tuple[Candidate, ...]
+    rewrites: tuple[Candidate, ...]
 
 
 class Inference:
@@ -122,6 +134,25 @@ class Inference:
             known = Scores(tuple(scores))
             self._store.put("likelihoods", key, known)
         return known.nats
+
+    async def suspicions(self, unit: FunctionUnit, edits: Sequence[Candidate]) -> Suspicions | None:
+        """What the model would have written instead in the lines of a body that surprise it most, after the spec.
+
+        None where the model cannot tell. Nothing of this is kept, since a body is being edited. Raises `ModelError`.
+        """
+        question = ask_implementation(unit.spec)
+        body = body_text(unit.source)
+        prompt = Prompt(question.system, question.user, question.opening)
+        tokens = await self._in_turn(lambda: self._model.read(prompt, body + "\n"))
+        if tokens is None:
+            return None
+        places = suspects(tokens, body)
+        written: list[Candidate] = []
+        for place in places:
+            before = Prompt(question.system, question.user, question.opening + body[: place.start])
+            (answer,) = await self._complete(CompletionRequest(before, (0.0,), LINE_TOKENS, ("\n", "```")))
+            written += rewrites(unit.source, place, answer.text)
+        return Suspicions(expected_edits(unit.source, places, edits), tuple(written))
 
     async def _ask(self, kind: str, question: Question, temperatures: tuple[float, ...]) -> tuple[str, ...]:
         asked = hashlib.sha256(repr(question).encode()).hexdigest()

@@ -106,10 +106,12 @@ def _answer(engine: Engine, message: Message, inbox: Inbox, outbox: Outbox) -> N
     try:
         if message["kind"] == "complete":
             _complete(engine, message, on_text, interrupted, outbox)
-        else:
-            prompt = Prompt(**message["prompt"])
-            scores = engine.score(prompt, message["continuations"], interrupted)
+        elif message["kind"] == "score":
+            scores = engine.score(Prompt(**message["prompt"]), message["continuations"], interrupted)
             outbox.send("scored", id=request_id, scores=scores)
+        else:
+            tokens = engine.read(Prompt(**message["prompt"]), message["text"], interrupted)
+            outbox.send("read", id=request_id, tokens=[asdict(token) for token in tokens])
     except (ModelError, CancelledEvaluationError) as error:
         outbox.send("error", id=request_id, message=str(error) or "cancelled")
 

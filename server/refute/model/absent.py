@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from refute.model.interface import Completion, CompletionRequest, ModelError, ModelState, ModelStatus, Prompt
+from refute.model.interface import Completion, CompletionRequest, ModelError, ModelState, ModelStatus, Prompt, ReadToken
 
 
 class NoModel:
@@ -40,6 +40,14 @@ class NoModel:
         prompt: Prompt,  # noqa: ARG002
         continuations: Sequence[str],  # noqa: ARG002
     ) -> tuple[float, ...] | None:
+        """It cannot tell."""
+        return None
+
+    async def read(
+        self,
+        prompt: Prompt,  # noqa: ARG002
+        text: str,  # noqa: ARG002
+    ) -> tuple[ReadToken, ...] | None:
         """It cannot tell."""
         return None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from refute.model.chat import ChatTemplate
-from refute.model.interface import Completion, CompletionRequest, ModelError, Prompt
+from refute.model.interface import Completion, CompletionRequest, ModelError, Prompt, ReadToken
 from refute.model.llama import BATCH, OUTPUTS, SEQUENCES, CancelledEvaluationError, Entry, Llama
 from refute.model.prefixes import PrefixCache, common_prefix
 from refute.model.sampling import Sampler
@@ -111,6 +111,24 @@ class Engine:
                 raise ModelError(f"{len(group)} continuations do not fit into {self._llama.cells} tokens of context")
             scores += self._score_group(self._evaluate_prompt(tokens, interrupted), group, interrupted)
         return tuple(scores)
+
+    def read(self, prompt: Prompt, text: str, interrupted: Interrupt) -> tuple[ReadToken, ...]:
+        """What the model finds of each token of `text`. Raises `ModelError` or `CancelledEvaluationError`."""
+        tokens = self._chat.tokens(prompt)
+        answer = self._llama.tokenise(text, special=False)
+        if len(tokens) + len(answer) > self._llama.cells:
+            raise ModelError(f"the text does not fit into {self._llama.cells} tokens of context")
+        pieces = [self._llama.piece(token) for token in answer]
+        found: list[ReadToken] = []
+
+        def note(_index: int, step: int, row: int) -> None:
+            likeliest, sure = self._llama.likeliest(row)
+            start = len(b"".join(pieces[:step]).decode("utf-8", "ignore"))
+            shown = self._llama.piece(likeliest).decode("utf-8", "replace")
+            found.append(ReadToken(start, self._llama.log_probability(row, answer[step]), shown, sure))
+
+        self._walk(self._evaluate_prompt(tokens, interrupted), [answer], interrupted, note)
+        return tuple(found)
 
     # The prompt
 
@@ -232,7 +250,29 @@ class Engine:
         self, prompt: _EvaluatedPrompt, answers: Sequence[Sequence[int]], interrupted: Interrupt
     ) -> list[float]:
         """Log-probabilities of `answers` after the prompt evaluated last."""
-        scores = [self._llama.log_probability(prompt.row, answer[0]) if answer else 0.0 for answer in answers]
+        scores = [0.0] * len(answers)
+
+        def add(index: int, step: int, row: int) -> None:
+            scores[index] += self._llama.log_probability(row, answers[index][step])
+
+        self._walk(prompt, answers, interrupted, add)
+        return scores
+
+    def _walk(
+        self,
+        prompt: _EvaluatedPrompt,
+        answers: Sequence[Sequence[int]],
+        interrupted: Interrupt,
+        visit: Callable[[int, int, int], None],
+    ) -> None:
+        """Evaluate `answers` after the prompt evaluated last.
+
+        `visit` gets an answer's number, that of a token in it, and the entry of the last batch whose logits say what
+        the model expected there.
+        """
+        for index, answer in enumerate(answers):
+            if answer:
+                visit(index, 0, prompt.row)
         pairs = [(index, step) for index, answer in enumerate(answers) for step in range(len(answer) - 1)]
         try:
             for index in range(len(answers)):
@@ -246,11 +286,10 @@ class Engine:
                     interrupted,
                 )
                 for entry, (index, step) in enumerate(chunk):
-                    scores[index] += self._llama.log_probability(entry, answers[index][step + 1])
+                    visit(index, step + 1, entry)
         finally:
             for index in range(len(answers)):
                 self._llama.truncate(_FIRST_ANSWER + index, 0)
-        return scores
 
 
 def _chunks(pairs: Sequence[tuple[int, int]], size: int) -> Iterator[Sequence[tuple[int, int]]]:

@@ -13,11 +13,13 @@ from refute.model.interface import (
     ModelState,
     ModelStatus,
     Prompt,
+    ReadToken,
 )
 from refute.model.stopping import StopFilter
 
 Texts = Sequence[str]
 Answer = Texts | Callable[[CompletionRequest], Texts]
+Reader = Callable[[Prompt, str], Sequence[ReadToken]]
 Scorer = Callable[[Prompt, Sequence[str]], Sequence[float]]
 
 
@@ -30,11 +32,16 @@ class FakeModel:
     """
 
     def __init__(
-        self, answers: Iterable[Answer] | Callable[[CompletionRequest], Texts], *, scorer: Scorer | None = None
+        self,
+        answers: Iterable[Answer] | Callable[[CompletionRequest], Texts],
+        *,
+        scorer: Scorer | None = None,
+        reader: Reader | None = None,
     ):
         self._answer_all = answers if callable(answers) else None
         self._queue = deque[Answer]() if callable(answers) else deque(answers)
         self._scorer = scorer
+        self._reader = reader
         self.requests: list[CompletionRequest] = []
         self.scored: list[tuple[Prompt, tuple[str, ...]]] = []
         self.closed = False
@@ -86,6 +93,10 @@ class FakeModel:
         """What the scorer says, None without one."""
         self.scored.append((prompt, tuple(continuations)))
         return None if self._scorer is None else tuple(self._scorer(prompt, continuations))
+
+    async def read(self, prompt: Prompt, text: str) -> tuple[ReadToken, ...] | None:
+        """What the reader says, None without one."""
+        return None if self._reader is None else tuple(self._reader(prompt, text))
 
     async def aclose(self) -> None:
         """Only noted, in `closed`."""

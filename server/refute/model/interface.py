@@ -52,6 +52,17 @@ class Completion:
     log_probability: float | None = None
 
 
+@dataclass(frozen=True)
+class ReadToken:
+    """A token of a text that a model read. `start` is where it begins, in characters; `likeliest` is the text of the
+    token that the model found likeliest there, given all before. Log-probabilities are in nats."""
+
+    start: int
+    log_probability: float
+    likeliest: str
+    likeliest_log_probability: float
+
+
 class ModelState(Enum):
     """What a model is doing, in words for the status line."""
 
@@ -81,7 +92,7 @@ class ModelError(Exception):
 
 
 class Model(Protocol):
-    """A model that completes text. Cancelling the task that awaits `complete` or `score` stops the work."""
+    """A model that completes text. Cancelling the task that awaits an answer stops the work."""
 
     @property
     def status(self) -> ModelStatus: ...
@@ -103,6 +114,11 @@ class Model(Protocol):
     async def score(self, prompt: Prompt, continuations: Sequence[str]) -> tuple[float, ...] | None:
         """The log-probability, in nats, of each continuation after `prompt.opening`; None where this model
         cannot tell. The shared prompt is evaluated once. Raises `ModelError`."""
+        ...
+
+    async def read(self, prompt: Prompt, text: str) -> tuple[ReadToken, ...] | None:
+        """What the model finds of each token of `text`, which continues `prompt.opening`; None where this model
+        cannot tell. Raises `ModelError`."""
         ...
 
     async def aclose(self) -> None:

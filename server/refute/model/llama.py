@@ -215,6 +215,11 @@ class Llama:
         highest = logits.max()
         return float(logits[token] - highest - np.log(np.exp(logits - highest).sum(dtype=np.float64)))
 
+    def likeliest(self, index: int) -> tuple[int, float]:
+        """The likeliest token after entry `index` of the last batch, and how probable it was, in nats."""
+        token = int(self.logits(index).argmax())
+        return token, self.log_probability(index, token)
+
     # The KV cache
 
     def truncate(self, sequence: int, length: int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from refute.model.interface import Completion, CompletionRequest, ModelError, ModelState, ModelStatus, Prompt
+from refute.model.interface import Completion, CompletionRequest, ModelError, ModelState, ModelStatus, Prompt, ReadToken
 from refute.model.process import ModelProcess
 from refute.model.wire import Message, Usage, completion_request, parse_completions
 
@@ -98,6 +98,11 @@ class LocalModel:
         """See `refute.model.interface.Model`."""
         answer = await self._ask({"kind": "score", "prompt": asdict(prompt), "continuations": list(continuations)})
         return tuple(answer["scores"])
+
+    async def read(self, prompt: Prompt, text: str) -> tuple[ReadToken, ...]:
+        """See `refute.model.interface.Model`."""
+        answer = await self._ask({"kind": "read", "prompt": asdict(prompt), "text": text})
+        return tuple(ReadToken(**token) for token in answer["tokens"])
 
     async def aclose(self) -> None:
         """End the process; a later request starts it again."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from refute.model.interface import Completion, CompletionRequest, ModelError, ModelState, ModelStatus, Prompt
+from refute.model.interface import Completion, CompletionRequest, ModelError, ModelState, ModelStatus, Prompt, ReadToken
 from refute.model.stopping import StopFilter
 
 _TIMEOUT = httpx.Timeout(300.0, connect=5.0)
@@ -94,6 +94,14 @@ class RemoteModel:
         prompt: Prompt,  # noqa: ARG002 (the protocol's)
         continuations: Sequence[str],  # noqa: ARG002
     ) -> tuple[float, ...] | None:
+        """None: this interface does not tell."""
+        return None
+
+    async def read(
+        self,
+        prompt: Prompt,  # noqa: ARG002 (the protocol's)
+        text: str,  # noqa: ARG002
+    ) -> tuple[ReadToken, ...] | None:
         """None: this interface does not tell."""
         return None
 

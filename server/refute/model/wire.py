@@ -1,7 +1,7 @@
 """What a model's client and the model process say to each other: one JSON object a line.
 
-To the process: `complete`, `score` and `cancel`. From it: `ready` or `failed` once, after loading; then for each
-request `text` and `alive` while it works, and in the end `completed`, `scored` or `error`.
+To the process: `complete`, `score`, `read` and `cancel`. From it: `ready` or `failed` once, after loading; then for
+each request `text` and `alive` while it works, and in the end `completed`, `scored`, `read` or `error`.
 """
 
 import json

@@ -41,8 +41,8 @@ def oracle(unit: FunctionUnit, references: Sequence[str], members: int, voters: 
 
     Inputs that the function itself refuses with a `raise` are left out: its author put them outside the domain.
 
-    `references` are definitions of the function (whole `def`s, at least one) out of the `members` that agree among
-    `voters` implementations written from the spec.
+    `references` are definitions of the function (whole `def`s, at least one). `members` out of `voters` implementations
+    written from the spec speak for them.
     """
     receiver = ["self"] if unit.kind == "method" else []
     given = [f"{p.name}={p.name}" if p.kind == "keyword_only" else p.name for p in asked_parameters(unit.spec)]
@@ -52,6 +52,7 @@ def oracle(unit: FunctionUnit, references: Sequence[str], members: int, voters: 
         for number, source in enumerate(references, 1)
     ]
     listed = ", ".join(f"reference_{number}()" for number in range(1, len(references) + 1))
+    source = f"as {members} of {voters} independent implementations agree" if members else "as the model reads it"
     refusals = ", ".join(sorted(refusals_of(unit.source)))
     check = f"same(result, expected({arguments}))"
     if refusals:
@@ -59,9 +60,7 @@ def oracle(unit: FunctionUnit, references: Sequence[str], members: int, voters: 
     setup = "\n\n".join(["from copy import deepcopy\n", *factories, f"references = [{listed}]\n", _AGREEMENT])
     return Property(
         kind="oracle",
-        statement=(
-            f"the result is what the docstring asks for, as {members} of {voters} independent implementations agree"
-        ),
+        statement=f"the result is what the docstring asks for, {source}",
         check=check,
         evidence=Evidence.AGREEMENT,
         setup=setup,
