@@ -19,7 +19,7 @@ from refute.properties.parsing import parse_units
 from refute.properties.property import Property
 from refute.properties.units import FunctionUnit, Snapshot
 from refute.repair.fix import Edit, Fix
-from refute.worker.protocol import Counterexample
+from refute.worker.protocol import Counterexample, Survey
 
 STATUS = CheckerStatus(
     ModelStatus(ModelState.READY, "fake", backend="CPU"), Path("/usr/bin/python3"), "6.170", frozenset({"fork"}), 0
@@ -114,6 +114,9 @@ class FakeChecker:
     async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
         self.rounds = rounds
         return await self.check(snapshot, unit)
+
+    async def survey(self, snapshot: Snapshot, unit: FunctionUnit, domain: Domain) -> Survey:
+        return Survey()
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None: ...
 

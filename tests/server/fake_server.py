@@ -25,7 +25,7 @@ from refute.properties.property import Property
 from refute.properties.units import FunctionUnit, Snapshot
 from refute.repair.fix import Edit, Fix
 from refute.server.main import serve
-from refute.worker.protocol import Counterexample
+from refute.worker.protocol import Answer, Counterexample, LineCount, Share, Survey, TriedInput
 
 HOLDING = Property("idempotent", "doing it twice is doing it once", "result == result + 0", Evidence.DOCSTRING)
 TYPE = Property("type", "the result is an int", "isinstance(result, int)", Evidence.TYPE)
@@ -93,6 +93,10 @@ class FakeChecking:
 
     async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
         return implemented(snapshot, unit)
+
+    async def survey(self, snapshot: Snapshot, unit: FunctionUnit, domain: Domain) -> Survey:
+        tried = TriedInput((("x", "1"),), Answer("value", "1"))
+        return Survey(2, 3, 1, (tried,), (Share("x", "positive", 2),), (LineCount(unit.first_line + 2, 2),))
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
         self.dismissed.add((unit.spec_digest, property_id))

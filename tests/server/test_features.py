@@ -318,3 +318,27 @@ async def test_a_function_that_seems_to_have_effects_can_be_called_all_the_same(
     file.apply(action.edit)
     file.save()
     await editor.until(lambda: True if file.functions["twice"]["verdict"] == "holds" else None)
+
+
+async def test_the_inputs_of_a_function_are_told_with_its_domain(editor: Editor) -> None:
+    file = editor.open("a.py", RIGHT)
+    await file.checked()
+    assert await file.command("inputs", function="twice") == {
+        "function": "twice",
+        "version": 1,
+        "domain": {"parameters": {"x": "integers()"}, "precondition": "x > 0"},
+        "calls": 2,
+        "discarded": 3,
+        "distinct": 1,
+        "reason": "",
+        "inputs": [{"arguments": {"x": "1"}, "stated": False, "result": "1", "exception": None}],
+        "shares": [{"name": "x", "label": "positive", "count": 2}],
+        "lines": [{"line": 2, "calls": 2}],
+    }
+
+
+async def test_why_there_are_no_inputs_is_said(editor: Editor) -> None:
+    file = editor.open("a.py", MIXED)
+    await editor.until(lambda: file.functions.get("call", {}).get("reason"))
+    assert (await file.command("inputs", function="call"))["reason"] == "it needs the network"
+    assert "coroutine" in (await file.command("inputs", function="later"))["reason"]

@@ -14,6 +14,8 @@ from refute.worker.protocol import (
     Outcome,
     OutcomeStatus,
     RunRequest,
+    Survey,
+    SurveyRequest,
 )
 
 LONGEST = 4000
@@ -62,7 +64,7 @@ def _cut_short(claim: Outcome, missing: Outcome) -> Outcome:
     return dataclasses.replace(claim, detail=f"not shrunk: {missing.detail}")
 
 
-def _unfinished(request: RunRequest, ending: Ending, stage: str, detail: str) -> Outcome:
+def _unfinished(request: RunRequest | SurveyRequest, ending: Ending, stage: str, detail: str) -> Outcome:
     """What to say of a check that nothing was heard of."""
     call = Counterexample(ending.arguments, None, None, None, exact=False) if ending.variant >= 0 else None
     status, reason = describe_ending(ending, request.seconds, request.call_seconds)
@@ -110,6 +112,20 @@ def comparison_of(request: CompareRequest, report: Report) -> Comparison | None:
             return None
         return comparison if _fits(request, comparison) else None
     return None
+
+
+def survey_of(request: SurveyRequest, report: Report) -> Survey:
+    """The survey that a worker made, or one that says why there is none."""
+    for frame in report.frames:
+        if frame["type"] == "result":
+            try:
+                survey = decode(Survey, frame["survey"], longest=LONGEST)
+            except (ProtocolError, KeyError):
+                return Survey(status="crashed", detail="the worker sent a malformed answer")
+            return dataclasses.replace(survey, inputs=survey.inputs[: request.shown])
+    broken = next((str(frame.get("detail"))[:500] for frame in report.frames if frame["type"] == "broken"), "")
+    missing = _unfinished(request, report.ending, stage_of(report.frames), broken)
+    return Survey(status=missing.status, detail=missing.detail)
 
 
 def _fits(request: CompareRequest, comparison: Comparison) -> bool:

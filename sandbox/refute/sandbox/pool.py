@@ -14,12 +14,13 @@ from refute.sandbox.outcomes import (
     describe_ending,
     outcomes_of,
     stage_of,
+    survey_of,
     with_variants,
     without_variants,
 )
 from refute.sandbox.process import Report, SandboxError, Supervisor, ZygoteProcess
 from refute.worker.policy import Limits, Mode
-from refute.worker.protocol import CompareRequest, Comparison, Outcome, RunRequest
+from refute.worker.protocol import CompareRequest, Comparison, Outcome, RunRequest, Survey, SurveyRequest
 
 _RESTARTS = 8
 """Variants that may kill a worker before a comparison is given up."""
@@ -34,8 +35,7 @@ __all__ = ["Limits", "Mode", "SandboxError", "Workers"]
 class Workers:
     """Runs requests in confined processes of the user's interpreter, several at once. Make them with `start`.
 
-    Bad code never raises here: it is an `Outcome`. Cancelling the task that awaits `run` or `compare` kills the
-    worker.
+    Bad code never raises here: it is an `Outcome`. Cancelling the task that awaits an answer kills the worker.
     """
 
     def __init__(self, interpreter: Path, options: dict[str, Any], jobs: int) -> None:
@@ -135,6 +135,10 @@ class Workers:
                 return with_variants(request, nothing, removed)
             kept = [index for index in range(len(request.variants)) if index not in removed]
             removed[kept[culprit]] = f"crashed: it {words}"
+
+    async def survey(self, request: SurveyRequest) -> Survey:
+        """Tell what the inputs of `request` are, and which lines they reach."""
+        return survey_of(request, await self._ask("survey", request, request.seconds))
 
     async def aclose(self) -> None:
         """End every process."""

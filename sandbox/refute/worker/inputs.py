@@ -20,10 +20,12 @@ class Enough(BaseException):
 
 
 class InputSource:
-    """The inputs of one request. `rejected` is why the last rejected input was, for messages."""
+    """The inputs of one request. `rejected` is why the last rejected input was, for messages, and `discarded` how many
+    of those drawn were."""
 
     def __init__(self, inputs: Inputs, namespace: dict[str, Any], judge: Judge) -> None:
         self.rejected = ""
+        self.discarded = 0
         self._inputs = inputs
         self._namespace = namespace
         self._judge = judge
@@ -74,6 +76,7 @@ class InputSource:
 
         def test(arguments: ArgumentValues) -> None:
             if not self.admits(arguments):
+                self.discarded += 1
                 reject()
             body(arguments)
 
@@ -128,6 +131,7 @@ class InputSource:
                     raise
                 except Exception as error:  # a constructor or a mapped function refuses this input
                     self.rejected = f"making {name} raised {type(error).__name__}: {error}"
+                    self.discarded += 1
                     reject()
             return values
 

@@ -162,3 +162,61 @@ class Comparison:
     invalid_checks: tuple[tuple[str, str], ...] = ()
     status: OutcomeStatus = "held"
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class SurveyRequest:
+    """Call the function on the inputs of a run and tell what they were; nothing is judged.
+
+    At most `shown` inputs are told one by one, all of them are counted.
+    """
+
+    module: ModuleSource
+    qualname: str
+    inputs: Inputs
+    shown: int = 100
+    call_seconds: float = 1.0
+    seconds: float = 10.0
+
+
+@dataclass(frozen=True)
+class TriedInput:
+    """One input and what came of it; `stated` where it was given and not drawn."""
+
+    arguments: Arguments
+    answer: Answer
+    stated: bool = False
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many inputs had something in common: for the parameter `name`, or for what came out where that is "", so
+    many had the trait `label` ("empty", "negative", "raises ValueError")."""
+
+    name: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class LineCount:
+    """A one-based line of the function, and how many calls reached it."""
+
+    line: int
+    calls: int
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the inputs of a run were. `discarded` were drawn but excluded from the domain, and `detail` says why the
+    last one was; `distinct` of the called ones differ from each other. Where nothing could be called, `status` and
+    `detail` say why."""
+
+    calls: int = 0
+    discarded: int = 0
+    distinct: int = 0
+    inputs: tuple[TriedInput, ...] = ()
+    shares: tuple[Share, ...] = ()
+    lines: tuple[LineCount, ...] = ()
+    status: OutcomeStatus = "held"
+    detail: str = ""

@@ -11,9 +11,19 @@ from .codec import decode, encode
 from .compare import Compare
 from .frames import Message
 from .module import SetupError, Target, find_target, load_module
-from .protocol import CompareRequest, Comparison, ModuleSource, Outcome, OutcomeStatus, RunRequest
+from .protocol import (
+    CompareRequest,
+    Comparison,
+    ModuleSource,
+    Outcome,
+    OutcomeStatus,
+    RunRequest,
+    Survey,
+    SurveyRequest,
+)
 from .refusals import Refusals
 from .run import Run
+from .surveying import Surveyor
 from .texts import describe_error
 
 Send = Callable[[Message], None]
@@ -29,12 +39,14 @@ class CannotLoad(Exception):
 
 
 def carry_out(message: Message, send: Send, box: BlackBox, refusals: Refusals) -> None:
-    """Answer a `run` or `compare` message. All that foreign code can do to this process ends here."""
+    """Answer a `run`, `compare` or `survey` message. All that foreign code can do to this process ends here."""
     sys.setswitchinterval(0.05)
     threading.excepthook = _ignore
     caller = Caller(system_alarm(), refusals)
     if message["type"] == "run":
         _run(decode(RunRequest, message["request"]), send, caller, box, refusals)
+    elif message["type"] == "survey":
+        _survey(decode(SurveyRequest, message["request"]), send, caller, box, refusals)
     else:
         _compare(decode(CompareRequest, message["request"]), send, caller, box, refusals)
 
@@ -66,6 +78,17 @@ def _compare(request: CompareRequest, send: Send, caller: Caller, box: BlackBox,
     except SetupError as problem:
         comparison = _nothing(request, "invalid", str(problem))
     send({"type": "result", "comparison": encode(comparison)})
+
+
+def _survey(request: SurveyRequest, send: Send, caller: Caller, box: BlackBox, refusals: Refusals) -> None:
+    try:
+        target = _load(request.module, request.qualname, send, refusals)
+        survey = Surveyor(request, target, caller, box).survey()
+    except CannotLoad as problem:
+        survey = Survey(status=problem.status, detail=problem.detail)
+    except SetupError as problem:
+        survey = Survey(status="invalid", detail=str(problem))
+    send({"type": "result", "survey": encode(survey)})
 
 
 def _nothing(request: CompareRequest, status: OutcomeStatus, detail: str) -> Comparison:

@@ -22,8 +22,10 @@ from refute.checker.modules import module_source, surroundings
 from refute.checker.recalling import recalled
 from refute.checker.settings import Settings
 from refute.checker.store import Store
+from refute.checker.surveying import survey_request
 from refute.model.interface import Model, ModelState
 from refute.model.selection import open_model
+from refute.properties.domain import Domain
 from refute.properties.effects import effects
 from refute.properties.obstacles import NO_BODY
 from refute.properties.parsing import parse_units
@@ -31,7 +33,7 @@ from refute.properties.units import FunctionUnit, Snapshot
 from refute.sandbox.interpreters import Interpreter, find_interpreter, search_path_of
 from refute.sandbox.overlay import overlay_for
 from refute.sandbox.pool import Limits, SandboxError, Workers
-from refute.worker.protocol import ModuleSource
+from refute.worker.protocol import ModuleSource, Survey
 
 RULES = 4
 """Part of every report's key: raise it when the same function would be judged otherwise than before."""
@@ -147,6 +149,19 @@ class Checker:
             return FunctionReport(unit, "skipped", str(error))
         finally:
             self._running -= 1
+
+    async def survey(self, snapshot: Snapshot, unit: FunctionUnit, domain: Domain) -> Survey:
+        """What the inputs of a check of one unit are, and which of its lines they reach."""
+        module = self._module(snapshot)
+        reason = unit.obstacle or self._reason_not_to_call(snapshot, unit, module)
+        if reason is not None:
+            return Survey(status="blocked", detail=reason)
+        try:
+            workers = await self._started_workers()
+        except SandboxError as error:
+            return Survey(status="crashed", detail=str(error))
+        async with self._slots:
+            return await workers.survey(survey_request(module, unit, domain, self._settings))
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
         """Remember, across restarts, that this property is not meant."""

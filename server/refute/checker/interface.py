@@ -8,7 +8,9 @@ from typing import Literal, Protocol
 from refute.checker.analysis import Analysis, FunctionReport
 from refute.checker.settings import Settings
 from refute.model.interface import ModelStatus
+from refute.properties.domain import Domain
 from refute.properties.units import FunctionUnit, Snapshot
+from refute.worker.protocol import Survey
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Checking(Protocol):
     async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
         """Write the body of a stub: the report's one fix puts it into the document, its verdict is about the document
         with that fix. 0 `rounds` give the model's first answer unchecked. Never raises, as `check` does not."""
+        ...
+
+    async def survey(self, snapshot: Snapshot, unit: FunctionUnit, domain: Domain) -> Survey:
+        """Call one unit on the inputs that a check of it draws from `domain`, and tell what they were. Never raises, as
+        `check` does not: the survey says why there is nothing to tell."""
         ...
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:

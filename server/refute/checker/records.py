@@ -10,6 +10,7 @@ from refute.checker.analysis import FunctionReport, Ruling, Verdict
 from refute.properties.domain import Domain
 from refute.properties.property import Property
 from refute.repair.fix import Edit, Fix
+from refute.worker.protocol import Answer, Survey, TriedInput
 
 STATUS = {
     Ruling.VIOLATED: "violated",
@@ -31,7 +32,7 @@ def report_record(report: FunctionReport, range_of: Callable[[Edit], Range]) -> 
         "verdict": report.verdict,
         "reason": report.reason,
         "seconds": round(report.seconds, 3),
-        "domain": None if report.domain is None else _domain(report.domain),
+        "domain": None if report.domain is None else domain_record(report.domain),
         "properties": [_property(verdict) for verdict in report.verdicts],
         "fix": _fix(report.fixes[0], range_of) if report.fixes else None,
     }
@@ -46,7 +47,8 @@ def property_source(claim: Property) -> str:
     return f"{setup}{arguments}if {claim.when}:\n    assert {claim.check}"
 
 
-def _domain(domain: Domain) -> dict[str, Any]:
+def domain_record(domain: Domain) -> dict[str, Any]:
+    """The inputs that a function is tried on."""
     return {
         "parameters": {parameter.name: parameter.strategy for parameter in domain.parameters},
         "precondition": domain.precondition,
@@ -91,3 +93,23 @@ def _fix(fix: Fix, range_of: Callable[[Edit], Range]) -> dict[str, Any]:
         "origin": fix.origin,
         "rounds": fix.rounds,
     }
+
+
+def survey_record(survey: Survey) -> dict[str, Any]:
+    """What the inputs of a function were."""
+    return {
+        "calls": survey.calls,
+        "discarded": survey.discarded,
+        "distinct": survey.distinct,
+        "reason": survey.detail if survey.calls == 0 or survey.discarded else None,
+        "inputs": [_tried(each) for each in survey.inputs],
+        "shares": [{"name": each.name, "label": each.label, "count": each.count} for each in survey.shares],
+        "lines": [{"line": each.line, "calls": each.calls} for each in survey.lines],
+    }
+
+
+def _tried(tried: TriedInput) -> dict[str, Any]:
+    answer: Answer = tried.answer
+    returned = answer.text if answer.kind == "value" else None
+    failed = None if answer.kind == "value" else answer.text
+    return {"arguments": dict(tried.arguments), "stated": tried.stated, "result": returned, "exception": failed}
