@@ -51,7 +51,9 @@ module.exports = new Proxy({}, { get: () => Absent });`;
 const withoutUnused = {
   name: "without-unused-features",
   setup({ onLoad }) {
-    const modules = new RegExp(`vscode-languageclient/lib/common/(${UNUSED.join("|")})\\.js$`.replaceAll("/", "[/\\\\]"));
+    const modules = new RegExp(
+      `vscode-languageclient/lib/common/(${UNUSED.join("|")})\\.js$`.replaceAll("/", "[/\\\\]"),
+    );
     onLoad({ filter: modules }, () => ({ contents: ABSENT, loader: "js" }));
     // "engines" in package.json keeps older editors out already.
     onLoad({ filter: /semver[/\\]functions[/\\](parse|satisfies)\.js$/ }, () => ({

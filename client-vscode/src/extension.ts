@@ -4,7 +4,9 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands";
 import type { ClientState } from "./core/status";
 import { Downloads } from "./downloads";
+import { registerHoverLinks } from "./hoverlinks";
 import { InlineValues } from "./inlinevalues";
+import { InputsPanel } from "./inputs";
 import { SelectedInterpreter } from "./interpreter";
 import { Server } from "./server";
 import { StatusItem } from "./statusitem";
@@ -20,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const verdicts = new Verdicts(server);
   const downloads = new Downloads(server, log, context.globalState);
   const testing = new Testing(server, verdicts);
+  const inputs = new InputsPanel(server, verdicts);
   const values = new InlineValues(verdicts);
   const status = new StatusItem(vscode.workspace.isTrusted ? server.state : { kind: "untrusted" });
   context.subscriptions.push(
@@ -29,9 +32,11 @@ export function activate(context: vscode.ExtensionContext): void {
     verdicts,
     downloads,
     testing,
+    inputs,
     values,
     status,
-    ...registerCommands({ server, verdicts, status, downloads, log, extensionId: context.extension.id }),
+    registerHoverLinks(verdicts),
+    ...registerCommands({ server, verdicts, status, downloads, inputs, log, extensionId: context.extension.id }),
     downloads.onDidChange((download) => status.downloading(download)),
     server.onDidChangeState((state) => {
       status.update(state);

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 import {
   DidChangeConfigurationNotification,
   ExecuteCommandRequest,
+  type LanguageClient,
   type LanguageClientOptions,
   MessageType,
   ShowMessageNotification,
@@ -60,6 +61,11 @@ export class Server implements vscode.Disposable {
     return this.current;
   }
 
+  /** The language client, where the server runs. */
+  get client(): LanguageClient | undefined {
+    return this.connection?.isRunning ? this.connection.client : undefined;
+  }
+
   /** Start, or stop and start again. Requests during a start are answered by one further start. */
   async restart(): Promise<void> {
     if (vscode.workspace.isTrusted) {
@@ -69,21 +75,14 @@ export class Server implements vscode.Disposable {
   }
 
   /** Run a command of the server. Undefined where the server does not run. */
-  async execute(command: string, argument?: object): Promise<unknown> {
-    return this.connection?.isRunning
-      ? this.connection.client.sendRequest(ExecuteCommandRequest.type, {
-          command,
-          arguments: argument ? [argument] : [],
-        })
-      : undefined;
+  async execute(command: string, argument?: unknown): Promise<unknown> {
+    return this.client?.sendRequest(ExecuteCommandRequest.type, { command, arguments: argument ? [argument] : [] });
   }
 
   /** Tell the server that settings, or the interpreter that stands in for one, are different now. */
   async settingsChanged(): Promise<void> {
-    if (this.connection?.isRunning) {
-      const settings = { [SECTION]: await this.settings() };
-      await this.connection.client.sendNotification(DidChangeConfigurationNotification.type, { settings });
-    }
+    const settings = { [SECTION]: await this.settings() };
+    await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings });
   }
 
   async stop(): Promise<void> {

@@ -3,12 +3,14 @@
 import * as vscode from "vscode";
 import type { DocumentVerdicts, FunctionVerdict } from "./core/protocol";
 import { type Node, nodesOf, type Result } from "./core/tree";
+import { Coverage } from "./coverage";
 import type { Server } from "./server";
 import type { Verdicts } from "./verdicts";
 
 export class Testing implements vscode.Disposable {
   private readonly controller = vscode.tests.createTestController("refute", "Refute");
   private readonly disposables: readonly vscode.Disposable[];
+  private readonly coverage: Coverage;
   /** The result that each item shows, as text, so that only what is new is told. */
   private readonly shown = new Map<string, string>();
 
@@ -16,9 +18,16 @@ export class Testing implements vscode.Disposable {
     private readonly server: Server,
     verdicts: Verdicts,
   ) {
+    this.coverage = new Coverage(server);
     const handler = (request: vscode.TestRunRequest, token: vscode.CancellationToken) =>
       request.continuous ? this.watch(request, token) : this.run(request, token);
     this.controller.createRunProfile("Check", vscode.TestRunProfileKind.Run, handler, true, undefined, true);
+    const lines = this.controller.createRunProfile(
+      "Check, and Show the Lines That Inputs Reach",
+      vscode.TestRunProfileKind.Coverage,
+      (request, token) => this.run(request, token, this.coverage),
+    );
+    lines.loadDetailedCoverage = async (_run, file) => this.coverage.load(file);
     this.disposables = [this.controller, verdicts.onDidChange((changed) => this.update(changed))];
   }
 
@@ -27,11 +36,16 @@ export class Testing implements vscode.Disposable {
   }
 
   /** Check the functions of a request, and end its run when all are judged. */
-  private async run(request: vscode.TestRunRequest, token: vscode.CancellationToken): Promise<void> {
+  private async run(
+    request: vscode.TestRunRequest,
+    token: vscode.CancellationToken,
+    coverage?: Coverage,
+  ): Promise<void> {
     const run = this.controller.createTestRun(request);
+    const functions = this.functionsOf(request);
     try {
-      const checks = this.functionsOf(request).map((item) => this.check(item, run, token));
-      await Promise.all(checks);
+      await Promise.all(functions.map((item) => this.check(item, run, token)));
+      await coverage?.collect(run, functions, token);
     } finally {
       run.end();
     }

@@ -49,6 +49,11 @@ export function signalOf(token: vscode.CancellationToken): AbortSignal {
   return controller.signal;
 }
 
+/** Say something in the status bar, where it goes away by itself. */
+export function tell(text: string): void {
+  vscode.window.setStatusBarMessage(`Refute: ${text}`, 5000);
+}
+
 /** Set a context key, for `when` clauses and for the walkthrough. */
 export function setContext(
   key: "hasInterpreter" | "hasModel" | "hasViolation" | "hasFixed" | "paused",

@@ -145,7 +145,7 @@ def _judge(snapshot: Snapshot, unit: FunctionUnit) -> FunctionReport:
     violated = Verdict(claim, Ruling.VIOLATED, 0.97, counterexample, "violated: x=0 gives 1")
     column = split_lines(snapshot.text)[line].index("wrong")
     fix = Fix("say right", (Edit(line, column, line, column + 5, "right"),), unit.source, "mutation", 5, 1000)
-    return FunctionReport(unit, "violated", None, domain, (violated, holds), (fix,))
+    return FunctionReport(unit, "violated", None, domain, (violated, holds), (fix,), 1.5)
 
 
 def _line_with_wrong(snapshot: Snapshot, unit: FunctionUnit) -> tuple[int, bool]:

@@ -67,6 +67,8 @@ async def test_hover_on_a_name_tells_domain_properties_and_counterexample(editor
         "- holds: the result is an int (type, 100 examples)",
         "",
         "A checked fix: say right (5 properties, 1000 examples)",
+        "",
+        "Checked in 1.5 s",
     ]
     assert found.range == file.find("twice")
 

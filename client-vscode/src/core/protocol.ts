@@ -71,3 +71,42 @@ export interface CheckRequest {
   readonly uri: string;
   readonly function?: string;
 }
+
+/** One input that a function was tried on, and what came of it. */
+export interface TriedInput {
+  readonly arguments: Readonly<Record<string, string>>;
+  /** The docstring states it; it was not drawn. */
+  readonly stated: boolean;
+  readonly result: string | null;
+  readonly exception: string | null;
+}
+
+/** How many inputs had something in common; `name` is a parameter, or "" for what came out. */
+export interface Share {
+  readonly name: string;
+  readonly label: string;
+  readonly count: number;
+}
+
+/** The answer of the server's command `refute.inputs`. */
+export interface Inputs {
+  readonly function: string;
+  readonly version: number | null;
+  readonly domain: {
+    readonly parameters: Readonly<Record<string, string>>;
+    readonly precondition: string | null;
+  } | null;
+  readonly calls: number;
+  readonly distinct: number;
+  readonly discarded: number;
+  readonly reason: string | null;
+  readonly inputs: readonly TriedInput[];
+  readonly shares: readonly Share[];
+  readonly lines: readonly { readonly line: number; readonly calls: number }[];
+}
+
+/** Names one function of an open document. */
+export interface FunctionName {
+  readonly uri: string;
+  readonly function: string;
+}

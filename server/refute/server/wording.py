@@ -49,7 +49,9 @@ def details(function: FunctionView, is_running: bool, document_obstacle: str | N
     blocks = [head, _domain(report.domain) if report.domain is not None else "", _properties(report.verdicts)]
     if report.fixes and not function.outdated:
         fix = report.fixes[0]
-        blocks.append(f"A checked fix: {fix.title} ({fix.properties} properties, {fix.examples} examples)")
+        blocks.append(f"A checked fix: {fix.title} ({fix.properties} properties, {_examples(fix.examples)})")
+    if report.seconds and report.final:
+        blocks.append(f"Checked in {_seconds(report.seconds)}")
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -74,10 +76,18 @@ def _properties(verdicts: tuple[Verdict, ...]) -> str:
 def _property(verdict: Verdict) -> str:
     claim = verdict.property
     line = f"- {SIGNS[verdict.ruling]} {claim.statement} ({claim.evidence.label}"
-    line += f", {verdict.examples_run} examples)" if verdict.examples_run else ")"
+    line += f", {_examples(verdict.examples_run)})" if verdict.examples_run else ")"
     if verdict.ruling in (Ruling.VIOLATED, Ruling.SUGGESTED):
         return f"{line}  \n  {violation(verdict)}"
     return line
+
+
+def _examples(count: int) -> str:
+    return "1 example" if count == 1 else f"{count} examples"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
 
 
 def code(source: str) -> str:
