@@ -10,6 +10,7 @@ const ready: ServerStatus = {
   sandbox: ["network", "files"],
   queued: 0,
   paused: false,
+  waiting: null,
 };
 
 const running = (changes: Partial<ServerStatus> = {}): ClientState => ({
@@ -32,6 +33,12 @@ test("the tooltip tells model, backend, speed, interpreter and sandbox", () => {
   assert.match(facts, /\/venv\/bin\/python/);
   assert.match(facts, /6\.170\.15/);
   assert.match(facts, /network, files/);
+});
+
+test("checks that wait are said with the reason", () => {
+  const state = running({ waiting: "the machine runs on its battery" });
+  assert.match(text(state), /waiting$/);
+  assert.match(statusView(state, undefined).facts.join("\n"), /wait, since the machine runs on its battery/);
 });
 
 test("functions that are being checked are counted", () => {

@@ -15,6 +15,8 @@ export interface ServerStatus {
   readonly sandbox: readonly string[];
   readonly queued: number;
   readonly paused: boolean;
+  /** Why checks wait, if they do. */
+  readonly waiting: string | null;
 }
 
 export interface Position {

@@ -101,6 +101,9 @@ function headline(status: ServerStatus, download: Download | undefined): Headlin
   if (status.paused) {
     return ["$(debug-pause) Refute: paused", "normal", [ACTIONS.resume]];
   }
+  if (status.waiting !== null && status.queued === 0) {
+    return ["$(watch) Refute: waiting", "normal", [ACTIONS.checkFile]];
+  }
   if (status.queued > 0) {
     return [`$(loading~spin) Refute: checking ${functions(status.queued)}`, "normal", []];
   }
@@ -136,6 +139,7 @@ function facts(status: ServerStatus, download: Download | undefined): readonly s
     `Interpreter: ${status.interpreter ?? "none found. Select one, or set refute.python"}`,
     ...(status.hypothesis === null ? [] : [`Hypothesis: ${status.hypothesis}`]),
     `Sandbox: ${status.sandbox.length === 0 ? "off" : status.sandbox.join(", ")}`,
+    ...(status.waiting === null ? [] : [`Checks wait, since ${status.waiting}`]),
     `Queue: ${status.queued === 0 ? "empty" : functions(status.queued)}`,
   ];
 }

@@ -19,6 +19,7 @@ else:
 
 SandboxMode = Literal["required", "best-effort", "off"]
 RunWhen = Literal["save", "idle", "manual"]
+OnBattery = Literal["check", "wait"]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Settings:
     cache: bool = True
     """Whether judgements and inferences of earlier runs are used again."""
     run: RunWhen = "save"
+    on_battery: OnBattery = "check"
+    """Whether an editor's checks wait until the machine is plugged in."""
     samples: int = 4
     """Implementations sampled from a spec at a time for co-verification; up to three times where they leave it open."""
     repair_rounds: int = 5

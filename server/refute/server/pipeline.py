@@ -14,6 +14,7 @@ from refute.properties.units import FunctionUnit
 from refute.server.anchoring import same_function
 from refute.server.documents import Document
 from refute.server.folders import EditorSettings, Folder, Folders
+from refute.server.power import Power
 from refute.server.scheduling import Batch, Job, Scheduler
 from refute.server.tasks import Tasks
 from refute.server.text import Encoding, Text
@@ -33,7 +34,7 @@ Listener = Callable[[Document], None]
 class Pipeline:
     """Owns the open documents. Every method returns at once; listeners hear when a view changed."""
 
-    def __init__(self, folders: Folders, scheduler: Scheduler, tasks: Tasks) -> None:
+    def __init__(self, folders: Folders, scheduler: Scheduler, tasks: Tasks, power: Power) -> None:
         self.documents: dict[str, Document] = {}
         self.on_view: list[Listener] = []
         self.on_close: list[Listener] = []
@@ -42,6 +43,7 @@ class Pipeline:
         self._folders = folders
         self._scheduler = scheduler
         self._tasks = tasks
+        self._power = power
 
     def open(self, uri: str, version: int, content: str, encoding: Encoding) -> None:
         """A document was opened. A file of the workspace is checked, unless checks are only wanted by command."""
@@ -143,6 +145,16 @@ class Pipeline:
         for folder in left:
             self._leave(folder)
 
+    def waits_for_power(self, folder: Folder) -> bool:
+        """Whether checks of this folder wait until the machine is plugged in."""
+        return self._power.on_battery and folder.settings.on_battery == "wait"
+
+    def go_on(self) -> None:
+        """The reason why checks waited may be gone: check what is due."""
+        for document in self.documents.values():
+            if document.check_due:
+                self._read(document)
+
     def dismiss(self, document: Document, function: FunctionView, property_id: str) -> None:
         """The user does not mean this property: it vanishes at once."""
         if (checker := document.folder.checker) is not None:
@@ -196,7 +208,7 @@ class Pipeline:
             document.advance(View(document.snapshot).advanced(replace(analysis, reports=())))
         self._drop_stale_jobs(document)
         self._tell(document)
-        if document.folder.settings.run == "manual":
+        if document.folder.settings.run == "manual" or self.waits_for_power(document.folder):
             return
         if delay and document.folder.settings.run == "idle":
             await asyncio.sleep(IDLE_SECONDS)

@@ -15,6 +15,7 @@ from refute.server.documents import Document
 from refute.server.folders import Folders, OpenChecker
 from refute.server.notices import ClientLog, Notices
 from refute.server.pipeline import Pipeline
+from refute.server.power import Power
 from refute.server.protocol import RefuteProtocol
 from refute.server.scheduling import Scheduler
 from refute.server.support import Support
@@ -39,8 +40,9 @@ class RefuteServer(LanguageServer):
         self.notices = Notices(self)
         self.bars = Bars(self, lambda: self.support)
         self.folders = Folders(open_checker, overrides, self.notices)
-        self.scheduler = Scheduler(lambda: self.folders.jobs, self._queue_changed)
-        self.pipeline = Pipeline(self.folders, self.scheduler, self.tasks)
+        self.scheduler = Scheduler(lambda: self.folders.jobs, self.queue_changed)
+        self.power = Power()
+        self.pipeline = Pipeline(self.folders, self.scheduler, self.tasks, self.power)
         self.on_initialized: list[Callable[[], object]] = []
         self.on_folders: list[Callable[[], object]] = []
         self.on_end: list[Callable[[], object]] = []
@@ -92,6 +94,7 @@ class RefuteServer(LanguageServer):
         async for body in messages(reader):
             self.conversation.receive(body)
 
-    def _queue_changed(self) -> None:
+    def queue_changed(self) -> None:
+        """Tell the features that more or fewer checks wait, or wait for something else."""
         for listener in self.on_queue:
             listener()

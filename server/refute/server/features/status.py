@@ -41,7 +41,9 @@ def current_status(server: RefuteServer) -> dict[str, Any] | None:
     checker = next((folder.checker for folder in folders if folder.checker is not None), None)
     if checker is None:
         return None
-    return _record(checker.status, server.scheduler.queued, server.scheduler.paused)
+    waits = any(server.pipeline.waits_for_power(folder) for folder in folders)
+    record = _record(checker.status, server.scheduler.queued, server.scheduler.paused)
+    return record | {"waiting": "the machine runs on its battery" if waits else None}
 
 
 def _record(status: CheckerStatus, queued: int, paused: bool) -> dict[str, Any]:
