@@ -431,3 +431,54 @@ def f(game, guess):
     domain = infer_domain(unit, text)
     assert domain.precondition == "len(game) == len(guess)"
     assert with_calls(domain, unit.spec, ((("game", "1"), ("guess", "2")),)) == domain
+
+
+@pytest.mark.parametrize(
+    ("imports", "annotation", "expected"),
+    [
+        ("from .orders import Order", "Order", "from_type(Order)"),
+        ("from shop import orders", "orders.Order", "from_type(orders.Order)"),
+        ("import random", "random.Random", "from_type(random.Random)"),
+        ("import socket", "socket.SocketType", "nothing()"),
+        ("from .orders import MAX_SIZE", "MAX_SIZE", "nothing()"),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from .orders import Order", "Order", "nothing()"),
+    ],
+)
+def test_imported_classes_are_made_by_hypothesis(
+    imports: str, annotation: str, expected: str, domain_of: DomainOf
+) -> None:
+    domain = domain_of(f"{imports}\ndef f(value: {annotation!r}): return value")
+    assert domain.parameters[0].strategy == expected
+
+
+@pytest.mark.parametrize("annotation", ["np.ndarray", "npt.NDArray[np.float64]"])
+def test_arrays_are_made_by_the_numpy_of_the_module(annotation: str, domain_of: DomainOf) -> None:
+    domain = domain_of(f"import numpy as np\nimport numpy.typing as npt\ndef f(a: {annotation}): return a")
+    assert domain.parameters[0].strategy.startswith("lists(one_of(integers(-10, 10).map(float), floats(")
+    assert domain.parameters[0].strategy.endswith(".map(np.array)")
+
+
+def test_frames_have_the_columns_that_the_body_reads(domain_of: DomainOf) -> None:
+    domain = domain_of("import pandas as pd\ndef f(sales: pd.DataFrame): return sales['price'] * sales['count']")
+    assert domain.parameters[0].strategy.endswith("pd.DataFrame(rows, columns=['price', 'count']))")
+
+
+def test_instances_are_met_after_a_few_calls_too(inputs: Inputs) -> None:
+    _, drawn = inputs(
+        """
+        class Stack:
+            def __init__(self):
+                self._items = []
+            def push(self, item: int) -> None:
+                self._items.append(item)
+            def size(self) -> int:
+                return len(self._items)
+        """
+    )
+    assert {len(vars(arguments["self"])["_items"]) for arguments in drawn} >= {0, 1, 2}
+
+
+def test_literals_do_not_stand_for_objects() -> None:
+    (unit,) = parse_units(Snapshot("file:///m.py", None, "from .a import Box\ndef f(b: Box): return b")).units
+    domain = infer_domain(unit, "from .a import Box\ndef f(b: Box): return b")
+    assert with_calls(domain, unit.spec, ((("b", "'x'"),),)).parameters[0].strategy == "from_type(Box)"

@@ -245,3 +245,10 @@ def test_two_properties_share_their_imports(unit_of: UnitOf) -> None:
 def test_a_file_that_is_not_python_is_not_touched(unit_of: UnitOf) -> None:
     with pytest.raises(UnreadableError, match="mend it or move it away"):
         merge_tests("def broken(:", kept(unit_of(MODULE, "sort"), "result", "[1]"))
+
+
+def test_instances_of_a_kept_test_are_fresh(unit_of: UnitOf) -> None:
+    source = "class A:\n    def grow(self) -> int:\n        self.size = 1\n        return self.size\n"
+    unit = unit_of(source)
+    (kept,) = propose(unit, source)
+    assert "@given(instance=st.builds(A))" in render_test(unit, "shop", kept, infer_domain(unit, source))

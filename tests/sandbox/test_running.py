@@ -145,6 +145,19 @@ async def test_an_example_is_judged_on_its_own_arguments_alone(judge: Judge) -> 
     assert shown(violated).result == "3"
 
 
+async def test_examples_are_judged_even_where_no_input_can_be_drawn(judge: Judge) -> None:
+    example = Check("a", "result == 3", example=(("x", "2"),))
+    held, general = await judge("def f(x): return x + 1", example, "result > x", x="nowhere.integers()")
+    assert held.status == "held"
+    assert general.status == "invalid"
+
+
+async def test_classes_are_made_from_annotations_with_ordinary_values(judge: Judge) -> None:
+    source = "class A:\n    def __init__(self, x: float, y: int): self.x, self.y = x, y\ndef f(a): return a.x * a.y"
+    (outcome,) = await judge(source, "abs(result) <= 10**6", a="from_type(A)")
+    assert outcome.status == "held"
+
+
 async def test_given_examples_are_tried_and_their_violations_shrunk(judge: Judge) -> None:
     (outcome,) = await judge(
         "def f(x): return x",

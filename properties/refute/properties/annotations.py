@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from refute.properties.constructors import Instances
+from refute.properties.foreign import array_of, imported_class
 from refute.properties.modules import Module
 from refute.properties.names import shape_of_name
 from refute.properties.shapes import (
@@ -97,8 +98,8 @@ class TypeReader:
         return self._shape(node, depth) if node is not None else Unknown()
 
     def instances(self, path: str) -> Shape:
-        """The instances of a class of the module."""
-        return self._instances.shape(path, 0)
+        """The instances of a class of the module, fresh ones and such as a few calls make of them."""
+        return self._instances.used(path)
 
     def _constructor_parameter(self, parameter: Parameter, depth: int) -> Shape:
         shape = self.annotated(parameter.annotation, depth)
@@ -153,7 +154,7 @@ class TypeReader:
             return Text()
         if last in {"Hashable", "SupportsInt", "SupportsIndex"}:
             return Integers()
-        return Unknown()
+        return imported_class(written, self._module)
 
     def _own(self, written: str, depth: int) -> Shape | None:
         """The shape of a class or an alias of this module, None where the name is not one."""
@@ -198,6 +199,8 @@ class TypeReader:
             return Strategy(f"sampled_from([{', '.join(map(ast.unparse, arguments))}])")
         if last in _TRANSPARENT:
             return inner[0]
+        if dotted == "numpy.typing.NDArray":
+            return array_of(arguments[0], self._module)
         if last in {"tuple", "Tuple"}:
             is_open = len(arguments) == 2 and isinstance(arguments[1], ast.Constant) and arguments[1].value is ...
             return Collected(inner[0], "tuple") if is_open else Tuples(tuple(inner))

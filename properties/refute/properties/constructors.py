@@ -8,6 +8,7 @@ from refute.properties.guards import find_guards
 from refute.properties.modules import FunctionNode, Module, is_function
 from refute.properties.rewriting import with_fields, with_names
 from refute.properties.scopes import BUILTIN_NAMES, free_names
+from refute.properties.sequences import after_calls, changes_itself
 from refute.properties.shapes import Shape, Strategy, Unknown, is_known
 from refute.properties.strategies import strategy
 from refute.properties.syntax import parse_expression
@@ -51,6 +52,35 @@ class Instances:
         if foreign and constructor is None and isinstance(built, Strategy):
             return Strategy(built.source, holes=True)
         return built
+
+    def used(self, path: str) -> Shape:
+        """Instances of the class called `path` as callers have them: made, and then changed by up to three calls.
+
+        Calls that raise leave the input out, so that no instance is in a state that its methods refuse.
+        """
+        made = self.shape(path, 0)
+        node = self._class(path)
+        if not isinstance(made, Strategy) or node is None or not made.source.startswith(("builds(", "fixed_dict")):
+            return made
+        steps = [step for part in node.body if is_function(part) and (step := self._step(path, part))]
+        if not steps:
+            return made
+        return Strategy(after_calls(made.source, steps), made.holes)
+
+    def _step(self, path: str, function: FunctionNode) -> str | None:
+        """A strategy of (method, arguments) for a public method that changes its instance."""
+        arguments = function.args
+        is_plain = not (function.name.startswith("_") or function.decorator_list or arguments.posonlyargs)
+        if not is_plain or isinstance(function, ast.AsyncFunctionDef) or not changes_itself(function):
+            return None
+        given: list[str] = []
+        for parameter in _init_parameters(function):
+            shape = self._shape_of(parameter, 1)
+            if parameter.default is None and not is_known(shape):
+                return None
+            if parameter.default is None:
+                given.append(f"{parameter.name!r}: {strategy(shape)}")
+        return f"tuples(just({path}.{function.name}), fixed_dictionaries({{{', '.join(given)}}}))"
 
     def _class(self, path: str) -> ast.ClassDef | None:
         outermost, *inner = path.split(".")

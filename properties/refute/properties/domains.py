@@ -13,6 +13,7 @@ from refute.properties.docstring_examples import find_examples
 from refute.properties.docstrings import Docstring, read_docstring
 from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence
+from refute.properties.foreign import with_columns
 from refute.properties.generalising import shape_of_expressions
 from refute.properties.guards import Guard, find_guards
 from refute.properties.modules import FunctionNode, Module, is_function, read_module
@@ -136,7 +137,7 @@ def _parameter(parameter: Parameter, sources: _Sources) -> tuple[Shape, Evidence
             shape = more
         if not was_known and is_known(shape):
             evidence = source
-    shape = narrowed_by_use(sources.function, parameter.name, shape)
+    shape = with_columns(narrowed_by_use(sources.function, parameter.name, shape), sources.function, parameter.name)
     produced = produced_by_neighbour(sources.unit, sources.module) if _is_open(shape) else None
     if produced is not None:
         return produced, Evidence.DOCSTRING

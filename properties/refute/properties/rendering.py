@@ -12,6 +12,7 @@ from refute.properties.hypothesis_names import STRATEGY_NAMES
 from refute.properties.property import Property
 from refute.properties.rewriting import with_names
 from refute.properties.scopes import BUILTIN_NAMES, bound_names, free_names, read_names
+from refute.properties.sequences import freshly_made
 from refute.properties.syntax import parse_expression
 from refute.properties.units import FunctionUnit
 
@@ -54,7 +55,8 @@ class _Writer:
         self._module = module_name
         self._claim = claim
         self._domain = domain
-        self._strategies = {parameter.name: parameter.strategy for parameter in domain.parameters}
+        # A strategy whose calls raise would fail the test, where a run leaves the input out.
+        self._strategies = {parameter.name: freshly_made(parameter.strategy) for parameter in domain.parameters}
         self._imported = {unit.qualname.partition(".")[0], *self._module_names()}
         self._renamed = {name: self._test_name(name) for name in self._strategies}
 

@@ -10,6 +10,8 @@ from refute.properties.generalising import strategy_from_values
 from refute.properties.units import Spec
 
 _SIZED = re.compile(r"\blen\((\w+)\)")
+_MADE = re.compile(r"\b(?:builds|from_type)\(|\.map\(\w+\.(?:array|Series)\)|DataFrame\(")
+"""Objects that no literal stands for."""
 Arguments = tuple[tuple[str, str], ...]
 
 _OUTER_TYPES: dict[str, tuple[type, ...]] = {
@@ -48,7 +50,7 @@ def with_calls(domain: Domain, spec: Spec, calls: tuple[Arguments, ...]) -> Doma
 
 
 def _widened(parameter: ParameterDomain, values: list[str]) -> ParameterDomain:
-    if not values or parameter.evidence > Evidence.TYPE:
+    if not values or parameter.evidence > Evidence.TYPE or _MADE.search(parameter.strategy):
         return parameter
     if parameter.low is not None or parameter.high is not None:
         return parameter

@@ -30,7 +30,7 @@ class InputSource:
         self._namespace = namespace
         self._judge = judge
         self._precondition = self._compiled_precondition()
-        self._strategy = self._arguments_strategy()
+        self._strategy: SearchStrategy[ArgumentValues] | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -92,6 +92,7 @@ class InputSource:
             print_blob=False,
             verbosity=Verbosity.quiet,
         )
+        self._strategy = self._strategy or self._arguments_strategy()
         run = cast("Callable[[], None]", configured(seed(self._inputs.seed)(given(self._strategy)(test))))
         state = random.getstate()
         try:
@@ -117,6 +118,8 @@ class InputSource:
             raise SetupError(f"the precondition {text!r:.200} is no expression ({error.msg})") from None
 
     def _arguments_strategy(self) -> SearchStrategy[ArgumentValues]:
+        if any("from_type(" in text for _, text in self._inputs.strategies):
+            _keep_to_ordinary_values()
         public = {name: getattr(strategies, name) for name in strategies.__all__}
         scope = {**self._namespace, **public, "st": strategies}
         parts = {name: _strategy(name, text, scope) for name, text in self._inputs.strategies}
@@ -136,6 +139,14 @@ class InputSource:
             return values
 
         return arguments()
+
+
+def _keep_to_ordinary_values() -> None:
+    """Let the fields of classes that Hypothesis makes from their annotations hold what callers pass: no NaN, no
+    surrogates. This process serves one request."""
+    strategies.register_type_strategy(int, strategies.integers(-1000, 1000))
+    strategies.register_type_strategy(float, strategies.floats(-1000, 1000, width=16, allow_subnormal=False))
+    strategies.register_type_strategy(str, strategies.text("abcdeABCDE 0123.,!-_", max_size=20))
 
 
 def _strategy(name: str, text: str, scope: dict[str, Any]) -> SearchStrategy[Any]:

@@ -132,7 +132,11 @@ class Run:
         for arguments in self._source.examples():
             self._call_and_judge(arguments, tallies, 0)
         if not self._is_enough(tallies) and self._request.inputs.max_examples > 0:
-            self._source.generate(body, max_examples=self._request.inputs.max_examples)
+            try:
+                self._source.generate(body, max_examples=self._request.inputs.max_examples)
+            except SetupError as error:  # what was judged on written examples stays
+                for tally in tallies:
+                    tally.invalid = tally.invalid or ("" if tally.judged else str(error))
 
     def _is_enough(self, tallies: list[Tally]) -> bool:
         counts = self._counts
