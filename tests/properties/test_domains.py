@@ -347,6 +347,35 @@ def test_names_are_weak_evidence_and_their_use_can_refute_them(domain_of: Domain
     assert (n.strategy, n.evidence) == ("nothing()", Evidence.GUESS)
 
 
+def test_star_arguments_are_given_where_there_is_nothing_else(domain_of: DomainOf) -> None:
+    domain = domain_of("def f(*rows: int, key=None): return rows")
+    assert domain.parameters[0].strategy.endswith("max_size=4).map(tuple)")
+
+
+def test_parameters_that_are_called_are_functions(inputs: Inputs) -> None:
+    _, drawn = inputs("def f(pred, iterable): return [x for x in iterable if pred(x)]")
+    assert all(callable(arguments["pred"]) for arguments in drawn)
+
+
+def test_instances_of_texts_are_those_that_docstrings_show(inputs: Inputs) -> None:
+    _, drawn = inputs(
+        """
+        class Version:
+            '''A version.
+
+            >>> Version("1.0") < Version("2.0")
+            True
+            '''
+            def __init__(self, text):
+                self.text = text
+                int(text.replace(".", ""))
+            def major(self) -> str:
+                return self.text.split(".")[0]
+        """
+    )
+    assert {vars(arguments["self"])["text"] for arguments in drawn} == {"1.0", "2.0"}
+
+
 def test_star_arguments_are_left_out(domain_of: DomainOf) -> None:
     assert [p.name for p in domain_of("def f(a: int, *args, b: int = 1, **kwargs): return a").parameters] == ["a", "b"]
 

@@ -108,7 +108,7 @@ def test_functions_of_a_script_are_no_units() -> None:
         ("class A:\n    def __enter__(self): return 1", "it is a special method that Python calls itself"),
         ("class A:\n    def __f(self): return 1", "its name is private to its class"),
         ("class A:\n    def f(): return 1", "it is a method without a parameter for its instance"),
-        ("def f(*args): return args", "what it is called with is not known: it takes *args only"),
+        ("def f(*args, **kw): return args", "what it is called with is not known: it takes *args and **kw only"),
         ("import socket\ndef f(s: socket.socket): return s", "it takes a socket (s)"),
     ],
 )

@@ -4,8 +4,12 @@ import pytest
 
 from refute.properties.evidence import Evidence
 from refute.properties.property import Property
+from refute.properties.proposers import propose
+from refute.properties.proposers.oracle import oracle
+from refute.properties.units import FunctionUnit
 
 ClaimsOf = Callable[..., tuple[Property, ...]]
+UnitOf = Callable[..., FunctionUnit]
 
 
 def of_kind(claims: tuple[Property, ...], kind: str) -> list[Property]:
@@ -201,3 +205,10 @@ def test_stronger_evidence_comes_first_and_nothing_twice(claims_of: ClaimsOf) ->
     docstring = '"""Doc.\n\n    >>> sort(3)\n    3\n    >>> sort(3)\n    3\n    """'
     claims = claims_of(f"def sort(x: int) -> int:\n    {docstring}\n    return x\n")
     assert [claim.kind for claim in claims] == ["example", "type", "idempotent"]
+
+
+def test_star_arguments_are_bound_by_examples_and_oracles(unit_of: UnitOf) -> None:
+    source = 'def f(*sets):\n    """Unite.\n\n    >>> f([1], [2])\n    [1, 2]\n    """\n    return sets\n'
+    unit = unit_of(source)
+    assert propose(unit, source)[0].example == (("sets", "([1], [2])"),)
+    assert oracle(unit, ["def f(*sets):\n    return 1\n"], 3, 4).when == "agreed(*sets)"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from refute.properties.constructors import Instances
-from refute.properties.foreign import array_of, imported_class
+from refute.properties.foreign import array_of, imported_class, names_for_types_only
 from refute.properties.modules import Module
 from refute.properties.names import shape_of_name
 from refute.properties.shapes import (
@@ -143,7 +143,8 @@ class TypeReader:
         if dotted in _SIMPLE:
             return _SIMPLE[dotted]
         if dotted in _CALLED:
-            return Strategy(_CALLED[dotted].format(written))
+            at_run_time = dotted if written.partition(".")[0] in names_for_types_only(self._module) else written
+            return Strategy(_CALLED[dotted].format(at_run_time))
         if package in _COLLECTION_MODULES and last in _COLLECTIONS:
             return Collected(kind=_COLLECTIONS[last])
         if package in _COLLECTION_MODULES and last in {"tuple", "Tuple"}:

@@ -33,10 +33,13 @@ class WrittenExample:
 def supplied_parameters(unit: FunctionUnit) -> tuple[Parameter, ...]:
     """The parameters that a caller fills in: `self` of a method counts, `cls` of a class method does not.
 
-    `*args` and `**kwargs` are left empty in every call that is made.
+    `**kwargs` are left empty in every call that is made, and so are `*args`, unless there is nothing else to be given
+    by position: then they are one parameter, a sequence.
     """
     parameters = unit.spec.parameters[1:] if unit.kind == "classmethod" else unit.spec.parameters
-    return tuple(p for p in parameters if p.kind not in {"var_positional", "var_keyword"})
+    positional = [p for p in parameters if p.kind in {"positional_only", "positional_or_keyword"}]
+    left_empty = {"var_keyword"} | ({"var_positional"} if len(positional) > (unit.kind == "method") else set[str]())
+    return tuple(p for p in parameters if p.kind not in left_empty)
 
 
 def bind(
@@ -48,8 +51,13 @@ def bind(
     """
     parameters = supplied_parameters(unit)
     given: dict[str, ast.expr] = {}
-    positional = [p for p in parameters if p.kind != "keyword_only"]
+    positional = [p for p in parameters if p.kind in {"positional_only", "positional_or_keyword"}]
     values = [*([receiver] if receiver is not None else []), *call.args]
+    for rest in (p for p in parameters if p.kind == "var_positional"):
+        values, others = values[: len(positional)], values[len(positional) :]
+        if any(isinstance(value, ast.Starred) for value in others):
+            return None
+        given[rest.name] = ast.Tuple(others, ast.Load())
     if len(values) > len(positional) or any(isinstance(value, ast.Starred) for value in values):
         return None
     given.update(zip((p.name for p in positional), values, strict=False))
@@ -70,10 +78,10 @@ def with_defaults(given: dict[str, str], unit: FunctionUnit, names: Collection[s
     for parameter in supplied_parameters(unit):
         if parameter.name in given:
             arguments.append((parameter.name, given[parameter.name]))
-        elif parameter.default is None:
+        elif parameter.default is None and parameter.kind != "var_positional":
             return None
-        elif is_evaluable(parameter.default, names):
-            arguments.append((parameter.name, parameter.default))
+        elif is_evaluable(parameter.default or "()", names):
+            arguments.append((parameter.name, parameter.default or "()"))
     return tuple(arguments)
 
 

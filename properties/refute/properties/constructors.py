@@ -1,6 +1,7 @@
 """Instances of the module's own classes: enums, typed dictionaries, named tuples, dataclasses, and plain classes."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping
 
 from refute.properties.constraints import negated, require
@@ -9,14 +10,16 @@ from refute.properties.modules import FunctionNode, Module, is_function
 from refute.properties.rewriting import with_fields, with_names
 from refute.properties.scopes import BUILTIN_NAMES, free_names
 from refute.properties.sequences import after_calls, changes_itself
-from refute.properties.shapes import Shape, Strategy, Unknown, is_known
+from refute.properties.shapes import Shape, Strategy, Text, Unknown, is_known
 from refute.properties.strategies import strategy
 from refute.properties.syntax import parse_expression
 from refute.properties.units import Parameter
+from refute.properties.written_instances import written_instances
 
 _ENUMS = frozenset({"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"})
 _FIELD_CLASSES = frozenset({"NamedTuple", "BaseModel"})
 _FIELD_DECORATORS = frozenset({"dataclass", "define", "frozen", "mutable", "s", "attrs"})
+_MADE = re.compile(r"^builds\(|\.map\(lambda (?:k|given): ")
 _PLAIN_BASES = frozenset({"object", "Generic", "ABC", "Exception", "ValueError", "Hashable", "Sized"})
 
 
@@ -49,6 +52,8 @@ class Instances:
         foreign = {b for b in bases if self._module.class_named(b) is None} - _PLAIN_BASES
         parameters = list(_init_parameters(constructor)) if constructor else []
         built = self._built(path, parameters, constructor, depth)
+        if not is_known(built) or any(isinstance(self._shape_of(p, depth + 1), Text) for p in parameters):
+            built = written_instances(path, self._module) or built  # texts mostly need a form of their own
         if foreign and constructor is None and isinstance(built, Strategy):
             return Strategy(built.source, holes=True)
         return built
@@ -60,7 +65,7 @@ class Instances:
         """
         made = self.shape(path, 0)
         node = self._class(path)
-        if not isinstance(made, Strategy) or node is None or not made.source.startswith(("builds(", "fixed_dict")):
+        if not isinstance(made, Strategy) or node is None or not _MADE.search(made.source):
             return made
         steps = [step for part in node.body if is_function(part) and (step := self._step(path, part))]
         if not steps:

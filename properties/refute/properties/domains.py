@@ -49,6 +49,8 @@ _DOCUMENTED = re.compile(r"\b(\w+(?:Error|Exception))\b")
 _WORD_IN_QUOTES = re.compile(r"""(["'])([^"'\n]{1,20})\1""")
 _NUMBER = re.compile(r"(?<![\w.])-?\d{1,6}(?:\.\d+)?(?![\w.]*\d)")
 _MOST_LITERALS = 12
+_MOST_VARIED = 4
+"""Arguments given for `*args`."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,9 @@ def _readings(parameter: Parameter, sources: _Sources) -> Iterator[tuple[Shape, 
     values = [dict(example.arguments)[name] for example in sources.examples if name in dict(example.arguments)]
     from_examples = shape_of_expressions([value for value in values if value != parameter.default]), Evidence.EXAMPLE
     annotated = sources.types.annotated(parameter.annotation)
+    is_varied = parameter.kind == "var_positional"
+    if is_varied and is_known(annotated):
+        annotated = Collected(annotated, "tuple", max_size=_MOST_VARIED)
     yield annotated, Evidence.TYPE
     if is_foreign(parameter.annotation, annotated):
         yield from_examples
@@ -188,7 +193,7 @@ def _readings(parameter: Parameter, sources: _Sources) -> Iterator[tuple[Shape, 
     by_default = shape_of_default(parameter.default)
     by_name, strength = shape_of_name(name)
     yield _unbounded(by_default) if must_raise else by_default, Evidence.TYPE
-    if not contradicts(sources.function, name, by_name):
+    if not contradicts(sources.function, name, by_name) and (not is_varied or isinstance(by_name, Collected)):
         yield _unbounded(by_name) if must_raise else by_name, strength
 
 

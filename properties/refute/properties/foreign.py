@@ -25,7 +25,7 @@ def imported_class(written: str, module: Module) -> Shape:
     origin = module.dotted(ast.parse(written, mode="eval").body) or ""
     package, _, last = origin.lstrip(".").partition(".")
     name = origin.rpartition(".")[2]
-    if root not in module.imports or root in _names_for_types_only(module):
+    if root not in module.imports or root in names_for_types_only(module):
         return Unknown()
     if package in {"numpy", "pandas"}:
         return _tabular(last, module)
@@ -95,7 +95,7 @@ def _read_columns(function: FunctionNode, name: str) -> Iterator[str]:
 
 
 @functools.lru_cache(maxsize=8)
-def _names_for_types_only(module: Module) -> frozenset[str]:
+def names_for_types_only(module: Module) -> frozenset[str]:
     """Names that are imported under `if TYPE_CHECKING`, which nothing has at run time."""
     blocks = [
         statement.body

@@ -3,7 +3,7 @@
 import re
 
 from refute.properties.evidence import Evidence
-from refute.properties.shapes import BOOLEANS, Collected, Dictionaries, Floats, Integers, Shape, Text, Unknown
+from refute.properties.shapes import BOOLEANS, Collected, Dictionaries, Floats, Integers, Shape, Strategy, Text, Unknown
 from refute.properties.vocabulary import words
 
 _TRAILING = re.compile(r"(_?\d+|_(?:a|b|one|two|in|first|second|left|right))$")
@@ -35,6 +35,11 @@ _STRONG: tuple[tuple[frozenset[str], Shape], ...] = (
         Integers(low=0),
     ),
     (words("base radix"), Integers(2, 36)),
+    (words("year theyear"), Integers(1900, 2100)),
+    (words("month themonth"), Integers(1, 12)),
+    (words("weekday theweekday"), Integers(0, 6)),
+    (words("hour"), Integers(0, 23)),
+    (words("minute second"), Integers(0, 59)),
     (words("num number integer digit"), Integers()),
     (words("words strings names tokens lines labels texts sentences titles strs"), Collected(Text("abcxyzABC", 0, 6))),
     (
@@ -47,6 +52,10 @@ _STRONG: tuple[tuple[frozenset[str], Shape], ...] = (
         Dictionaries(Text("abcxyz", 1, 4), Integers(low=0)),
     ),
 )
+_KEYS = Strategy("sampled_from([str, repr, bool])")
+_PREDICATES = Strategy("sampled_from([bool, callable])")
+"""Functions of one argument that take anything, and answer the same thing for the same thing."""
+
 _WEAK: tuple[tuple[frozenset[str], Shape], ...] = (
     (words("x y z a b val value target low lo high hi start stop end step m"), Integers()),
     (words("c key label line needle haystack"), Text()),
@@ -66,6 +75,10 @@ _WEAK: tuple[tuple[frozenset[str], Shape], ...] = (
         Floats(low=0.0),
     ),
     (words("d dct dic dictionary mapping"), Dictionaries(Text("abcxyz", 1, 4), Integers())),
+    (words("iterable coll collection population"), Collected(Integers())),
+    (words("iterables seqs sequences colls lists sets others"), Collected(Collected(Integers()))),
+    (words("func f fn function keyfunc key_func transform mapper"), _KEYS),
+    (words("pred predicate"), _PREDICATES),
 )
 
 

@@ -145,9 +145,11 @@ def _by_parameters(function: FunctionNode, owners: tuple[ast.ClassDef, ...], mod
         if not (arguments.posonlyargs or arguments.args):
             return "it is a method without a parameter for its instance"
         named = named[1:]
-    if not named and (arguments.vararg or arguments.kwarg):
-        star = f"*{arguments.vararg.arg}" if arguments.vararg else f"**{arguments.kwarg.arg}" if arguments.kwarg else ""
-        return f"what it is called with is not known: it takes {star} only"
+    if not named and arguments.kwarg:
+        stars = [f"*{arguments.vararg.arg}"] if arguments.vararg else []
+        return (
+            f"what it is called with is not known: it takes {' and '.join([*stars, f'**{arguments.kwarg.arg}'])} only"
+        )
     required = named[: len(named) - len(arguments.defaults)] if arguments.defaults else named
     for argument in required:
         kind = _OUTSIDE_TYPES.get(module.dotted(argument.annotation) or "") if argument.annotation else None

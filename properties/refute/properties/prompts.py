@@ -178,13 +178,19 @@ def _arguments(line: str, spec: Spec) -> tuple[tuple[str, str], ...] | None:
     called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
     parameters = asked_parameters(spec)
     positional = [p.name for p in parameters if p.kind != "keyword_only"]
-    if called != spec.name or len(node.args) > len(positional) or any(k.arg is None for k in node.keywords):
+    rest = next((p.name for p in spec.parameters if p.kind == "var_positional" and not positional), None)
+    too_many = len(node.args) > len(positional) and rest is None
+    if called != spec.name or too_many or any(k.arg is None for k in node.keywords):
         return None
     given = dict(zip(positional, node.args, strict=False)) | {k.arg: k.value for k in node.keywords if k.arg}
+    if rest:
+        given[rest] = ast.Tuple(node.args, ast.Load())
     required = {p.name for p in parameters if p.default is None}
-    if not required <= given.keys() <= {p.name for p in parameters} or not all(map(_is_literal, given.values())):
+    if not required <= given.keys() <= {rest, *(p.name for p in parameters)} or not all(
+        map(_is_literal, given.values())
+    ):
         return None
-    return tuple((p.name, ast.unparse(given[p.name])) for p in parameters if p.name in given)
+    return tuple((p.name, ast.unparse(given[p.name])) for p in spec.parameters if p.name in given)
 
 
 def _is_literal(node: ast.expr) -> bool:

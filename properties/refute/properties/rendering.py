@@ -139,7 +139,8 @@ class _Writer:
             value = inline.get(name, self._renamed.get(name, name))
             if name not in inline and name in read and _CHANGEABLE.search(self._strategies.get(name, "")):
                 value = f"copy.deepcopy({value})"  # the check speaks of it as it was before the call
-            values.append(f"{name}={value}" if parameter.kind == "keyword_only" else value)
+            prefixes = {"keyword_only": f"{name}=", "var_positional": "*"}
+            values.append(prefixes.get(parameter.kind, "") + value)
         if self._unit.is_property:
             return f"{values[0]}.{self._unit.spec.name}"
         if self._unit.kind == "method":

@@ -7,10 +7,10 @@ from typing import Literal
 
 from refute.properties.modules import FunctionNode
 from refute.properties.phrases import bounded, sized
-from refute.properties.shapes import Collected, Dictionaries, Floats, Integers, Numbers, Shape, Text
+from refute.properties.shapes import Collected, Dictionaries, Floats, Integers, Numbers, Shape, Strategy, Text
 from refute.properties.vocabulary import words
 
-Use = Literal["number", "sized", "text", "list", "mapping"]
+Use = Literal["number", "sized", "text", "list", "mapping", "called"]
 
 _TEXT_METHODS = words(
     "split splitlines lower upper strip lstrip rstrip startswith endswith isdigit isalpha isupper islower isspace "
@@ -30,6 +30,8 @@ _ORDER = (ast.Lt, ast.LtE, ast.Gt, ast.GtE)
 def contradicts(function: FunctionNode, name: str, shape: Shape) -> bool:
     """Whether the body of `function` uses its parameter `name` as values of `shape` cannot be used."""
     uses = {use for node in ast.walk(function) for use in _uses(node, name)}
+    if "called" in uses and not isinstance(shape, Strategy):
+        return True
     match shape:
         case Integers() | Floats() | Numbers():
             return bool(uses & {"sized", "text", "list", "mapping"})
@@ -58,6 +60,8 @@ def narrowed_by_use(function: FunctionNode, name: str, shape: Shape) -> Shape:
 
 def _uses(node: ast.AST, name: str) -> Iterator[Use]:
     match node:
+        case ast.Call(func=ast.Name(id=used)) if used == name:
+            yield "called"
         case ast.Call(func=ast.Name(id="len" | "sum" | "sorted" | "min" | "max"), args=[ast.Name(id=used)]):
             yield from _if_same(used, name, "sized")
         case ast.Call(func=ast.Name(id="range" | "abs" | "round" | "chr" | "divmod"), args=arguments):

@@ -10,7 +10,7 @@ from refute.properties.generalising import strategy_from_values
 from refute.properties.units import Spec
 
 _SIZED = re.compile(r"\blen\((\w+)\)")
-_MADE = re.compile(r"\b(?:builds|from_type)\(|\.map\(\w+\.(?:array|Series)\)|DataFrame\(")
+_MADE = re.compile(r"\b(?:builds|from_type)\(|\.map\(\w+\.(?:array|Series)\)|DataFrame\(|lambda given: ")
 """Objects that no literal stands for."""
 Arguments = tuple[tuple[str, str], ...]
 

@@ -27,6 +27,7 @@ _FAMILIAR: dict[str, object] = {
     "decimal": decimal,
     "fractions": fractions,
     "math": math,
+    "pathlib": pathlib,
     "uuid": uuid,
     "Counter": collections.Counter,
     "Decimal": decimal.Decimal,

@@ -1,5 +1,6 @@
 """Values as text: Python expressions that rebuild them wherever there is one."""
 
+import builtins
 import enum
 import inspect
 import math
@@ -47,6 +48,8 @@ def expression(value: object, *, call: bool = True, depth: int = 0) -> str:
         return _container(cast(Any, value), kind, call, depth + 1)
     if isinstance(value, enum.Enum) and not isinstance(value, enum.Flag):
         return f"{kind.__qualname__}.{value.name}"
+    if callable(value) and vars(builtins).get(getattr(value, "__name__", "")) is value:
+        return str(getattr(value, "__name__", ""))
     if inspect.getattr_static(kind, "__repr__") is _OBJECT_REPR:
         return (_construction(value, depth + 1) if call else None) or _description(value, depth + 1)
     return safe_repr(value)

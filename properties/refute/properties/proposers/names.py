@@ -44,7 +44,7 @@ _COMMUTATIVE = re.compile(
 
 def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
     """What the name of `unit`, and the names of its neighbours in `module_text`, suggest. Functions only."""
-    if unit.kind != "function":
+    if unit.kind != "function" or any(p.kind == "var_positional" for p in supplied_parameters(unit)):
         return ()
     module = read_module(module_text)
     required = [p for p in supplied_parameters(unit) if p.default is None]

@@ -4,6 +4,7 @@ import ast
 import textwrap
 from collections.abc import Sequence
 
+from refute.properties.calls import supplied_parameters
 from refute.properties.evidence import Evidence
 from refute.properties.prompts import asked_parameters
 from refute.properties.property import Property
@@ -45,8 +46,9 @@ def oracle(unit: FunctionUnit, references: Sequence[str], members: int, voters: 
     written from the spec speak for them.
     """
     receiver = ["self"] if unit.kind == "method" else []
+    varied = [f"*{p.name}" for p in supplied_parameters(unit) if p.kind == "var_positional"]
     given = [f"{p.name}={p.name}" if p.kind == "keyword_only" else p.name for p in asked_parameters(unit.spec)]
-    arguments = ", ".join([*receiver, *given])
+    arguments = ", ".join([*receiver, *varied, *given])
     factories = [
         f"def reference_{number}():\n{textwrap.indent(source, '    ')}\n    return {unit.spec.name}\n"
         for number, source in enumerate(references, 1)
