@@ -221,6 +221,20 @@ async def test_a_dismissed_property_is_not_shown_again(bench: MakeBench) -> None
     assert (await at_work.check(WRONG)).violations != ()
 
 
+async def test_a_failing_call_is_tried_again_after_an_edit_that_random_inputs_would_not_notice(
+    bench: MakeBench,
+) -> None:
+    """The second version fails on nothing but the call that failed before."""
+    stated = "def f(x: int) -> int:\n    result = x + {error}\n    assert result != x + 7\n    return result\n"
+    at_work = await bench(NoModel())
+    first = await at_work.check(stated.format(error="7"))
+    (found,) = first.violations
+    assert found.counterexample is not None
+    ((_, text),) = found.counterexample.arguments
+    again = await at_work.check(stated.format(error=f"7 * (x == {text} and __import__('sys').modules is not None)"))
+    assert again.violations[0].counterexample == found.counterexample
+
+
 async def test_a_module_that_cannot_be_imported_is_skipped_with_the_reason(bench: MakeBench) -> None:
     report = await (await bench(CLAMP.model())).check("import no_such_module\n\n\n" + RIGHT)
     assert report.verdict == "skipped"

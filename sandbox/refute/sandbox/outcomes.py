@@ -21,6 +21,9 @@ from refute.worker.protocol import (
 LONGEST = 4000
 """Characters of any string that a worker may send."""
 
+_TRUSTED_ENDINGS = ("completed", "ended", "timeout", "folder")
+"""Endings after which a worker may be believed that it found nothing wrong; the others say that its channel was written
+to by somebody else, or that its supervisor does not know."""
 _TIME_SIGNALS = {getattr(signal, name, None) for name in ("SIGVTALRM", "SIGXCPU", "SIGPROF", "SIGALRM")}
 
 
@@ -43,6 +46,9 @@ def outcomes_of(request: RunRequest, report: Report) -> tuple[Outcome, ...]:
     except (ProtocolError, KeyError):
         return _all(request, Outcome("", "crashed", None, 0, "the worker sent a malformed answer"))
     missing = _unfinished(request, report.ending, stage, detail)
+    if report.ending.reason not in _TRUSTED_ENDINGS:
+        claims = {name: claim for name, claim in claims.items() if claim.status == "violated"}
+        finished = False
     if not finished:
         claims = {name: _cut_short(claim, missing) for name, claim in claims.items()}
     return tuple(claims.get(check.id, dataclasses.replace(missing, id=check.id)) for check in request.checks)

@@ -14,6 +14,7 @@ import msgspec
 
 from refute.checker import messages
 from refute.checker.analysis import Analysis, FunctionReport
+from refute.checker.failures import Failures
 from refute.checker.function_check import Case, FunctionCheck
 from refute.checker.implementing import Implementer
 from refute.checker.inference import Inference
@@ -199,7 +200,8 @@ class Checker:
         except SandboxError as error:
             self._notify(Notice("error", str(error)))
             return FunctionReport(unit, "skipped", str(error))
-        case = Case(unit, snapshot.text, module, self._store.dismissed(unit.spec_digest))
+        failures = Failures(self._store, module.path, unit.qualname)
+        case = Case(unit, snapshot.text, module, self._store.dismissed(unit.spec_digest), failures)
         check = FunctionCheck(case, workers, self._usable_inference(), self._settings, on_update)
         return await check.report(fix=fix)
 

@@ -12,6 +12,7 @@ from refute.checker import messages
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
 from refute.checker.contest import Contest, Gains, contend
 from refute.checker.coverification import Panel, convene, cross_examine, expected_answer
+from refute.checker.failures import Failures
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.inference import Inference
 from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures
@@ -50,13 +51,14 @@ Update = Callable[[FunctionReport], None]
 
 @dataclass(frozen=True)
 class Case:
-    """What is checked: a unit with the text of its document, the module it is for the interpreter, and what the
-    user dismissed of it."""
+    """What is checked: a unit with the text of its document, the module it is for the interpreter, what the user
+    dismissed of it, and the failing calls of earlier runs."""
 
     unit: FunctionUnit
     text: str
     module: ModuleSource
     dismissed: frozenset[str]
+    failures: Failures
 
 
 @dataclass(frozen=True)
@@ -264,9 +266,13 @@ class FunctionCheck:
         return replace(findings, verdicts=(*findings.verdicts, *verdicts, *guesses))
 
     async def _run(self, domain: Domain, claims: tuple[Property, ...]) -> tuple[Outcome, ...]:
-        """Outcomes in the order of `claims`."""
-        inputs = self._inputs(domain, self._settings.examples)
-        return await self._run_checks(inputs, tuple(as_check(p) for p in claims))
+        """Outcomes in the order of `claims`. What failed in earlier runs is tried first."""
+        failures = self._case.failures
+        tried = replace(domain, examples=tuple(dict.fromkeys([*failures.of(domain), *domain.examples])))
+        inputs = self._inputs(tried, self._settings.examples)
+        outcomes = await self._run_checks(inputs, tuple(as_check(p) for p in claims))
+        failures.remember(domain, outcomes)
+        return outcomes
 
     async def _call(self, domain: Domain) -> tuple[Outcome, ...]:
         """Call the function a few times and judge nothing: whether it can be imported and may run here at all."""
