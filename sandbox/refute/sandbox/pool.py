@@ -9,6 +9,7 @@ from typing import Any
 
 import platformdirs
 
+from refute.sandbox.learning import Imports
 from refute.sandbox.outcomes import (
     comparison_of,
     describe_ending,
@@ -18,15 +19,14 @@ from refute.sandbox.outcomes import (
     with_variants,
     without_variants,
 )
-from refute.sandbox.process import Report, SandboxError, Supervisor, ZygoteProcess
+from refute.sandbox.process import Report, SandboxError
+from refute.sandbox.supervision import ESSENTIAL, Supervision
 from refute.worker.policy import Limits, Mode
 from refute.worker.protocol import CompareRequest, Comparison, Outcome, RunRequest, Survey, SurveyRequest
 
 _RESTARTS = 8
 """Variants that may kill a worker before a comparison is given up."""
 _CONFIRM_SECONDS = 5.0
-ESSENTIAL = frozenset({"fs-write", "fs-read", "network", "process"})
-"""What the mode "required" requires."""
 _DEFAULT_LIMITS = Limits()
 
 __all__ = ["Limits", "Mode", "SandboxError", "Workers"]
@@ -38,13 +38,9 @@ class Workers:
     Bad code never raises here: it is an `Outcome`. Cancelling the task that awaits an answer kills the worker.
     """
 
-    def __init__(self, interpreter: Path, options: dict[str, Any], jobs: int) -> None:
-        self._interpreter = interpreter
-        self._options = options
+    def __init__(self, interpreter: Path, options: dict[str, Any], imports: Imports, jobs: int) -> None:
+        self._supervision = Supervision(interpreter, options, imports)
         self._jobs = asyncio.Semaphore(jobs)
-        self._starting = asyncio.Lock()
-        self._supervisor: Supervisor | None = None
-        self._closed = False
 
     @classmethod
     async def start(
@@ -57,6 +53,7 @@ class Workers:
         search_path: tuple[str, ...] = (),
         readable: tuple[str, ...] = (),
         preimport: tuple[str, ...] = (),
+        learned: Path | None = None,
         jobs: int = 0,
         layers: tuple[str, ...] | None = None,
     ) -> "Workers":
@@ -64,8 +61,9 @@ class Workers:
 
         `search_path` is added to `sys.path` (an overlay with Hypothesis); `readable` are further files and folders
         that may be read (not the secrets at their top). `preimport` names installed modules (never the workspace's) to
-        import once, before workers are forked. `jobs` bounds the requests at work at once, 0 means one per
-        core. `layers` is for tests that show what each layer stops.
+        import once, before workers are forked; others that are worth it are learned from what workers import, and kept
+        in the folder `learned`. `jobs` bounds the requests at work at once, 0 means one per core. `layers` is for tests
+        that show what each layer stops.
         """
         root = os.path.realpath(workspace)  # noqa: ASYNC240  # a few lstat calls
         options: dict[str, Any] = {
@@ -73,12 +71,12 @@ class Workers:
             "limits": limits,
             "search_path": search_path,
             "readable": (root, *readable),
-            "preimport": preimport,
             "cache": _cache_folder(),
             "layers": layers,
         }
-        workers = cls(interpreter, options, jobs or os.cpu_count() or 1)
-        ready = (await workers._running()).ready
+        imports = Imports.in_folder(learned, interpreter, root, preimport)
+        workers = cls(interpreter, options, imports, jobs or os.cpu_count() or 1)
+        ready = (await workers._supervision.running()).ready
         lacking = ESSENTIAL - set(ready.enforced)
         if mode == "required" and layers is None and lacking:
             await workers.aclose()
@@ -93,22 +91,22 @@ class Workers:
     def enforced(self) -> frozenset[str]:
         """What is really enforced, tried out when the zygote started: "fs-write", "fs-read", "network", "process",
         "signal", "ipc", "memory", "time"."""
-        return frozenset(self._supervisor.ready.enforced) if self._supervisor is not None else frozenset()
+        return frozenset(ready.enforced) if (ready := self._supervision.ready) else frozenset()
 
     @property
     def missing(self) -> tuple[str, ...]:
         """What is not enforced on this system and why, in words for users."""
-        return self._supervisor.ready.missing if self._supervisor is not None else ()
+        return ready.missing if (ready := self._supervision.ready) else ()
 
     @property
     def hypothesis(self) -> str:
         """The version of Hypothesis that workers use."""
-        return self._supervisor.ready.hypothesis if self._supervisor is not None else ""
+        return ready.hypothesis if (ready := self._supervision.ready) else ""
 
     @property
     def preimported(self) -> tuple[str, ...]:
         """The modules that were imported ahead."""
-        return self._supervisor.ready.preimported if self._supervisor is not None else ()
+        return ready.preimported if (ready := self._supervision.ready) else ()
 
     async def run(self, request: RunRequest) -> tuple[Outcome, ...]:
         """Judge the checks of `request`: an outcome for each, in their order."""
@@ -142,10 +140,7 @@ class Workers:
 
     async def aclose(self) -> None:
         """End every process."""
-        self._closed = True
-        async with self._starting:
-            if self._supervisor is not None:
-                await self._supervisor.aclose()
+        await self._supervision.aclose()
 
     async def __aenter__(self) -> "Workers":
         return self
@@ -174,32 +169,7 @@ class Workers:
 
     async def _ask(self, kind: str, request: object, seconds: float) -> Report:
         async with self._jobs:
-            report = await (await self._running()).ask(kind, request, seconds)
-            if report.ending.reason == "lost":
-                report = await (await self._running()).ask(kind, request, seconds)
-            return report
-
-    async def _running(self) -> Supervisor:
-        """The zygote, started again where it died. Raises `SandboxError`."""
-        async with self._starting:
-            if self._closed:
-                raise SandboxError("the workers have been closed")
-            if self._supervisor is not None and not self._supervisor.alive:
-                await self._supervisor.aclose()
-                self._supervisor = None
-            if self._supervisor is None:
-                self._supervisor = await self._started()
-            return self._supervisor
-
-    async def _started(self) -> Supervisor:
-        """A new zygote; without `preimport` where these modules cannot be imported ahead (they start threads)."""
-        try:
-            return await ZygoteProcess.start(self._interpreter, self._options)
-        except SandboxError:
-            if not self._options["preimport"]:
-                raise
-            self._options = {**self._options, "preimport": ()}
-            return await ZygoteProcess.start(self._interpreter, self._options)
+            return await self._supervision.ask(kind, request, seconds)
 
 
 def _cache_folder() -> str:

@@ -28,6 +28,14 @@ class SandboxError(Exception):
     """Workers cannot be started; the message says what is so and what to do."""
 
 
+class ThreadsError(SandboxError):
+    """A module that was to be imported ahead starts threads; `module` is its name."""
+
+    def __init__(self, module: str) -> None:
+        super().__init__(f"importing {module} starts threads")
+        self.module = module
+
+
 @dataclass(frozen=True)
 class Ready:
     """What a zygote says when it is ready. `enforced` was tried out, `missing` says what is not enforced and why."""
@@ -69,8 +77,17 @@ class Supervisor(Protocol):
     @property
     def alive(self) -> bool: ...
 
+    @property
+    def has_threads(self) -> bool:
+        """Whether it ended because something that it imported ahead started threads."""
+        ...
+
     async def ask(self, kind: str, request: object, seconds: float) -> Report:
         """Have a fresh worker carry out `request`. Cancelling kills the worker."""
+        ...
+
+    async def idle(self) -> None:
+        """Wait until all that was asked is answered."""
         ...
 
     async def aclose(self) -> None: ...
@@ -120,6 +137,7 @@ class ZygoteProcess:
         self._number = 0
         self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._errors = bytearray()
+        self._starts_threads: str | None = None
         self._tasks = (asyncio.create_task(self._listen()), asyncio.create_task(self._collect_errors()))
 
     @classmethod
@@ -150,6 +168,11 @@ class ZygoteProcess:
         """Whether it can be asked."""
         return self._process.returncode is None and not self._tasks[0].done()
 
+    @property
+    def has_threads(self) -> bool:
+        """Whether it ended because something that it imported ahead started threads."""
+        return self._starts_threads is not None
+
     def send(self, message: Message) -> None:
         """Send a frame; one to a dead zygote is lost."""
         if self._process.stdin is not None and not self._process.stdin.is_closing():
@@ -174,6 +197,12 @@ class ZygoteProcess:
         finally:
             self._reports.pop(number, None)
         return report
+
+    async def idle(self) -> None:
+        """Wait until all that was asked is answered."""
+        while self._reports:
+            await asyncio.wait([done for _, done in self._reports.values()])
+            await asyncio.sleep(0)  # until those who asked have taken their answers
 
     async def aclose(self) -> None:
         """End the zygote and everything below it."""
@@ -211,7 +240,8 @@ class ZygoteProcess:
                 await asyncio.wait_for(asyncio.shield(self._tasks[1]), _END_SECONDS)
             told = self._errors.decode("utf-8", "replace").strip().splitlines()
             reason = told[-1] if told else f"it ended with status {self._process.returncode}"
-            self._ready.set_exception(SandboxError(f"the worker could not start: {reason}"))
+            error = SandboxError(f"the worker could not start: {reason}")
+            self._ready.set_exception(ThreadsError(self._starts_threads) if self._starts_threads else error)
             self._ready.exception()
 
     def _take(self, message: Message) -> None:
@@ -219,6 +249,8 @@ class ZygoteProcess:
         if kind == "ready" and not self._ready.done():
             self._ready.set_result(decode_ready(message))
             return
+        if kind == "threads":
+            self._starts_threads = str(message["module"])[:200]
         report, done = self._reports.get(cast(int, message.get("id")), (None, None))
         if report is None or done is None:
             return

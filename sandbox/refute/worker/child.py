@@ -9,6 +9,7 @@ import tempfile
 
 from .confinement import Confinement
 from .frames import Message, pack, read_message, write_all
+from .installed import uncover
 from .limits import close_descriptors, die_with_parent, limit_processor_time, silence
 from .policy import Errand, Start
 from .refusals import Refusals
@@ -42,6 +43,7 @@ def live(start: Start, errand: Errand, confinement: Confinement) -> None:
     if message is None:
         return
     os.close(_REQUESTS)
+    uncover(errand.ahead, message["request"]["module"]["search_path"])
     refusals = Refusals()
     if start.mode != "off":
         readable = confinement.readable

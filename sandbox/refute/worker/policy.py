@@ -42,13 +42,15 @@ class Start:
 
 @dataclass(frozen=True)
 class Errand:
-    """What the zygote gives a worker: its folder, its ends of the pipes, its black box."""
+    """What the zygote gives a worker: its folder, its ends of the pipes, its black box, the names of the modules that
+    were imported ahead."""
 
     folder: str
     requests: int
     results: int
     box: BlackBox
     parent: int
+    ahead: frozenset[str]
 
 
 GRACE_SECONDS = 0.5

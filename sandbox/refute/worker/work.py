@@ -3,6 +3,7 @@
 import gc
 import sys
 import threading
+import time
 from collections.abc import Callable
 
 from .blackbox import BlackBox
@@ -10,6 +11,7 @@ from .calls import Caller, line_in, system_alarm
 from .codec import decode, encode
 from .compare import Compare
 from .frames import Message
+from .installed import newly_imported
 from .module import SetupError, Target, find_target, load_module
 from .protocol import (
     CompareRequest,
@@ -98,6 +100,7 @@ def _nothing(request: CompareRequest, status: OutcomeStatus, detail: str) -> Com
 def _load(source: ModuleSource, qualname: str, send: Send, refusals: Refusals) -> Target:
     send({"type": "stage", "stage": "importing"})
     refusals.clear()
+    before, began = frozenset(sys.modules), time.monotonic()
     try:
         module = load_module(source)
         target = find_target(module, qualname)
@@ -107,6 +110,7 @@ def _load(source: ModuleSource, qualname: str, send: Send, refusals: Refusals) -
         line = _line_of(error, source.path)
         where = f"line {line}: " if line else ""
         raise CannotLoad("import_error", where + describe_error(error)) from None
+    send({"type": "imported", "modules": newly_imported(before), "seconds": time.monotonic() - began})
     gc.collect()
     gc.freeze()
     send({"type": "stage", "stage": "calling"})

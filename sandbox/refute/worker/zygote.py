@@ -9,7 +9,7 @@ import importlib
 import os
 import platform
 import select
-import threading
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +20,7 @@ from .codec import ProtocolError, encode
 from .confinement import Confinement
 from .folders import folder_bytes, remove_folder
 from .frames import ANSWER_BYTES, REQUEST_BYTES, Message, Unpacker, pack, write_all
+from .installed import StartsThreads, import_ahead, muted, threads
 from .limits import adopt_orphans, children, die_with_parent, kill
 from .policy import GRACE_SECONDS, Errand, Start
 from .selftest import try_everything
@@ -27,7 +28,7 @@ from .selftest import try_everything
 _CONTROL, _REPLIES = 0, 1
 _TICK_SECONDS = 0.05
 _REAP_SECONDS = 2.0
-_WORKER_TYPES = frozenset({"stage", "outcomes", "result", "warm", "broken"})
+_WORKER_TYPES = frozenset({"stage", "outcomes", "result", "warm", "broken", "imported"})
 
 
 @dataclass
@@ -53,14 +54,20 @@ def run_zygote(start: Start, parent: int, confinement: Confinement) -> None:
     confinement.confine_zygote()
     os.chdir(start.root)
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = start.cache or start.root
-    imported = _import_warm(start.preimport)
+    known = _import_warm()
+    try:
+        with muted():
+            imported = list(import_ahead(start.preimport))
+    except StartsThreads as error:
+        tell({"type": "threads", "module": str(error)})
+        return
     confinement.enforced = try_everything(start, confinement)
     if confinement.in_namespaces:
         confinement.enforced |= {"namespaces"}
     gc.collect()
     gc.freeze()
-    zygote = Zygote(start, confinement)
-    zygote.tell({
+    zygote = Zygote(start, confinement, frozenset(sys.modules) - known)
+    tell({
         "type": "ready",
         "enforced": sorted(confinement.enforced),
         "missing": encode(confinement.missing),
@@ -72,26 +79,26 @@ def run_zygote(start: Start, parent: int, confinement: Confinement) -> None:
     zygote.serve()
 
 
-def _import_warm(names: tuple[str, ...]) -> list[str]:
-    """Import Hypothesis, our modules that use it, and `names`. One that starts threads is refused: forks lose them."""
+def tell(message: Message) -> None:
+    """Send a frame to the server."""
+    write_all(_REPLIES, pack(message))
+
+
+def _import_warm() -> frozenset[str]:
+    """Import Hypothesis and our modules that use it. All that is imported then."""
     from .warmup import warm_up
 
     warm_up()
-    imported: list[str] = []
-    for name in names:
-        with contextlib.suppress(Exception):  # a module of a third party may fail in any way
-            importlib.import_module(name)
-            imported.append(name)
-        if threading.active_count() > 1:
-            raise RuntimeError(f"importing {name} starts threads")
-    return imported
+    importlib.import_module(".work", __package__)
+    return frozenset(sys.modules)
 
 
 class Zygote:
     """The loop and what it knows."""
 
-    def __init__(self, start: Start, confinement: Confinement) -> None:
+    def __init__(self, start: Start, confinement: Confinement, ahead: frozenset[str]) -> None:
         self._start = start
+        self._ahead = ahead
         self._confinement = confinement
         self._control = Unpacker(REQUEST_BYTES)
         self._workers: dict[int, Worker] = {}
@@ -102,12 +109,14 @@ class Zygote:
         self._poll = select.poll()
         self._poll.register(_CONTROL, select.POLLIN)
 
-    def tell(self, message: Message) -> None:
-        """Send a frame to the server."""
-        write_all(_REPLIES, pack(message))
-
     def serve(self) -> None:
-        """Work until the server hangs up."""
+        """Work until the server hangs up, or until a fork would not be safe any more."""
+        with contextlib.suppress(StartsThreads):
+            self._serve()
+        for worker in list(self._workers.values()):
+            self._end(worker, "shutdown")
+
+    def _serve(self) -> None:
         self._standby = self._fork()
         while True:
             ready = [descriptor for descriptor, _ in self._poll.poll(self._patience())]
@@ -117,8 +126,6 @@ class Zygote:
             if _CONTROL in ready and not self._obey():
                 break
             self._replace_standby()
-        for worker in list(self._workers.values()):
-            self._end(worker, "shutdown")
 
     def _replace_standby(self) -> None:
         if self._standby is None and self._stands_by:
@@ -152,6 +159,9 @@ class Zygote:
         worker.requests = -1
 
     def _fork(self) -> Worker:
+        if threads() > 1:  # a fork would leave their locks as they are, for ever
+            tell({"type": "threads", "module": ""})
+            raise StartsThreads
         self._number += 1
         folder = os.path.join(self._start.root, f"w{self._number}")
         os.mkdir(folder, 0o700)
@@ -161,7 +171,7 @@ class Zygote:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            self._live(Errand(folder, requests, report, box, parent))
+            self._live(Errand(folder, requests, report, box, parent, self._ahead))
         os.close(requests)
         os.close(report)
         self._poll.register(results, select.POLLIN)
@@ -198,7 +208,7 @@ class Zygote:
         worker.answered = message["type"] == "result"
         worker.warm = worker.warm or message["type"] == "warm"
         if worker.job is not None and message["type"] != "warm":
-            self.tell({"type": "frame", "id": worker.job, "body": message})
+            tell({"type": "frame", "id": worker.job, "body": message})
 
     def _watch(self) -> None:
         self._reap_removers()
@@ -228,7 +238,7 @@ class Zygote:
         self._end_strays()
         self._clear(worker.folder)
         if worker.job is not None:
-            self.tell({"type": "exit", "id": worker.job, **self._ending(worker, reason, status)})
+            tell({"type": "exit", "id": worker.job, **self._ending(worker, reason, status)})
         worker.box.memory.close()
 
     def _ending(self, worker: Worker, reason: str, status: int | None) -> dict[str, Any]:

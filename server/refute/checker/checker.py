@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlparse
 from urllib.request import url2pathname
 
 import msgspec
+import platformdirs
 
 from refute.checker import messages
 from refute.checker.analysis import Analysis, FunctionReport
@@ -244,6 +245,7 @@ class Checker:
             limits=Limits(memory_bytes=self._settings.memory_mb << 20),
             mode=self._settings.sandbox,
             search_path=(*search_path_of(found), *([str(overlay)] if overlay else [])),
+            learned=platformdirs.user_cache_path("refute") / "imports" if self._settings.cache else None,
             jobs=self._settings.jobs,
         )
         return self._pool

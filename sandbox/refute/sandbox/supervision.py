@@ -1,0 +1,97 @@
+"""Keeping one supervisor at hand: started on need, again where it died, and anew where another is worth it."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from refute.sandbox.learning import Imports
+from refute.sandbox.process import Ready, Report, SandboxError, Supervisor, ThreadsError, ZygoteProcess
+
+ESSENTIAL = frozenset({"fs-write", "fs-read", "network", "process"})
+"""What the mode "required" requires."""
+
+
+class Supervision:
+    """The supervisor for one set of options, which are the fields of `Start` but its root."""
+
+    def __init__(self, interpreter: Path, options: Mapping[str, Any], imports: Imports) -> None:
+        self._interpreter = interpreter
+        self._options = options
+        self._imports = imports
+        self._starting = asyncio.Lock()
+        self._supervisor: Supervisor | None = None
+        self._renewal: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def ready(self) -> Ready | None:
+        """What the supervisor said when it was ready, None where there was none yet."""
+        return self._supervisor.ready if self._supervisor is not None else None
+
+    async def ask(self, kind: str, request: object, seconds: float) -> Report:
+        """Have a fresh worker carry out `request`; in another supervisor, once, where the first is lost."""
+        report = await (await self.running()).ask(kind, request, seconds)
+        if report.ending.reason == "lost":
+            report = await (await self.running()).ask(kind, request, seconds)
+        if self._imports.learn(report) and (self._renewal is None or self._renewal.done()):
+            self._renewal = asyncio.create_task(self._renew())
+        return report
+
+    async def running(self) -> Supervisor:
+        """The supervisor, started again where it died. Raises `SandboxError`."""
+        async with self._starting:
+            if self._closed:
+                raise SandboxError("the workers have been closed")
+            if self._supervisor is not None and not self._supervisor.alive:
+                await self._supervisor.aclose()
+                if self._supervisor.has_threads:
+                    self._imports.refuse("")
+                self._supervisor = None
+            if self._supervisor is None:
+                self._supervisor = await self._started()
+            return self._supervisor
+
+    async def aclose(self) -> None:
+        """End every process."""
+        self._closed = True
+        if self._renewal is not None:
+            self._renewal.cancel()
+            await asyncio.gather(self._renewal, return_exceptions=True)
+        async with self._starting:
+            if self._supervisor is not None:
+                await self._supervisor.aclose()
+
+    async def _renew(self) -> None:
+        """Start a supervisor that has imported what was learned, and let it take over."""
+        try:
+            fresh = await self._started()
+        except SandboxError:
+            return  # the one at work goes on
+        spare: Supervisor | None = fresh
+        try:
+            async with self._starting:
+                old = self._supervisor
+                if old is None or set(old.ready.enforced) <= set(fresh.ready.enforced):
+                    spare, self._supervisor = old, fresh
+            if spare is not None:
+                await spare.idle()
+        finally:
+            if spare is not None:
+                await spare.aclose()
+
+    async def _started(self) -> Supervisor:
+        """A new zygote, without modules that cannot be imported ahead."""
+        while True:
+            names = self._imports.names
+            try:
+                zygote = await ZygoteProcess.start(self._interpreter, {**self._options, "preimport": names})
+            except ThreadsError as error:
+                self._imports.refuse(error.module)
+            except SandboxError:
+                if not names:
+                    raise
+                self._imports.refuse("")
+            else:
+                self._imports.settle(zygote.ready.preimported)
+                return zygote
