@@ -152,6 +152,16 @@ def alive(pid: int) -> bool:
     return not any(line.startswith("State:") and line.split()[1] == "Z" for line in lines)
 
 
+async def test_a_long_search_path_is_no_obstacle(judge: Judge, tmp_path: Path) -> None:
+    folders = [tmp_path / f"p{number}" for number in range(60)]
+    for folder in folders:
+        folder.mkdir()
+    path = tuple(map(str, folders))
+    async with await Workers.start(Path(sys.executable), tmp_path, mode="best-effort", search_path=path) as workers:
+        (outcome,) = await judge("def f(x): return x", "result == x", x="integers()", by=workers)
+        assert outcome.status == "held"
+
+
 async def test_an_interpreter_that_cannot_start_is_explained(tmp_path: Path) -> None:
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho no libpython >&2\nexit 3\n")

@@ -24,7 +24,7 @@ MUST_RETURN = Check("a", "True", must_return=True)
         ("import subprocess; subprocess.run(['true'])", "needs a process: subprocess.Popen"),
         ("import os; os.system('true')", "needs a process: os.system"),
         ("open('/tmp/refute-should-not-exist', 'w')", "needs files: open"),
-        ("open('/etc/hostname')", "needs files: open"),
+        ("open('/etc/hostname')", "needs reading /etc/hostname: open"),
         ("import os; os.remove('/tmp/refute-should-not-exist')", "needs files: os.remove"),
         ("import sqlite3; sqlite3.connect('/tmp/refute.sqlite')", "needs a database: sqlite3.connect"),
         ("import os; os.kill(1, 0)", "needs other processes: os.kill"),
@@ -52,7 +52,7 @@ async def test_calls_that_need_nothing_are_still_judged(judge: Judge) -> None:
     source = "def f(x):\n    if x % 2: open('/etc/hostname')\n    return x\n"
     (outcome,) = await judge(source, MUST_RETURN, x="integers()")
     assert outcome.status == "held"
-    assert "needed files: open" in outcome.detail
+    assert "needed reading /etc/hostname: open" in outcome.detail
     (outcome,) = await judge(source, "result < 4", x="integers()")
     assert outcome.status == "violated"
 

@@ -105,6 +105,23 @@ def test_arguments_decide(machine: str, name: str, arguments: tuple[int, ...], a
     assert run(code, numbers(machine)[name], AUDIT[machine], arguments) == (ALLOW if allowed else REFUSED)
 
 
+@pytest.mark.parametrize("machine", MACHINES)
+def test_with_the_network_only_ports_can_be_connected_to(machine: str) -> None:
+    strict, open_ = worker_policy(PID, "fake"), worker_policy(PID, "fake", network=True)
+    code, table = compiled(open_, machine), numbers(machine)
+    assert {name for name in table if open_.refused.get(name) != strict.refused.get(name)} == {"socket", "connect"}
+    assert run(code, table["connect"], AUDIT[machine], (3,)) == ALLOW
+    for family, kind, answer in (
+        (2, 1, ALLOW),
+        (10, 2, ALLOW),
+        (2, 1 | 0x80800, ALLOW),
+        (2, 3, REFUSED),
+        (1, 1, REFUSED),
+        (16, 3, REFUSED),
+    ):
+        assert run(code, table["socket"], AUDIT[machine], (family, kind)) == answer, (family, kind)
+
+
 @given(st.sampled_from(MACHINES), st.integers(0, 2**32 - 1), st.integers(0, 600))
 def test_another_architecture_is_killed(machine: str, architecture: int, number: int) -> None:
     if architecture != AUDIT[machine]:

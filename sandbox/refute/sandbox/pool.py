@@ -20,16 +20,19 @@ from refute.sandbox.outcomes import (
     without_variants,
 )
 from refute.sandbox.process import Report, SandboxError
-from refute.sandbox.supervision import ESSENTIAL, Supervision
-from refute.worker.policy import Limits, Mode
+from refute.sandbox.supervision import Supervision
+from refute.worker.policy import Allowance, Limits, Mode
 from refute.worker.protocol import CompareRequest, Comparison, Outcome, RunRequest, Survey, SurveyRequest
 
 _RESTARTS = 8
 """Variants that may kill a worker before a comparison is given up."""
 _CONFIRM_SECONDS = 5.0
 _DEFAULT_LIMITS = Limits()
+NOTHING = Allowance()
+ESSENTIAL = frozenset({"fs-write", "fs-read", "network", "process"})
+"""What the mode "required" requires."""
 
-__all__ = ["Limits", "Mode", "SandboxError", "Workers"]
+__all__ = ["Allowance", "Limits", "Mode", "SandboxError", "Workers"]
 
 
 class Workers:
@@ -38,9 +41,15 @@ class Workers:
     Bad code never raises here: it is an `Outcome`. Cancelling the task that awaits an answer kills the worker.
     """
 
-    def __init__(self, interpreter: Path, options: dict[str, Any], imports: Imports, jobs: int) -> None:
-        self._supervision = Supervision(interpreter, options, imports)
+    def __init__(
+        self, interpreter: Path, options: dict[str, Any], imports: Imports, required: frozenset[str], jobs: int
+    ) -> None:
+        self._interpreter = interpreter
+        self._options = options
+        self._imports = imports
+        self._required = required
         self._jobs = asyncio.Semaphore(jobs)
+        self._supervisions = {NOTHING: Supervision(interpreter, options, imports, required)}
 
     @classmethod
     async def start(
@@ -75,45 +84,39 @@ class Workers:
             "layers": layers,
         }
         imports = Imports.in_folder(learned, interpreter, root, preimport)
-        workers = cls(interpreter, options, imports, jobs or os.cpu_count() or 1)
-        ready = (await workers._supervision.running()).ready
-        lacking = ESSENTIAL - set(ready.enforced)
-        if mode == "required" and layers is None and lacking:
-            await workers.aclose()
-            why = "; ".join(ready.missing) or "unknown reasons"
-            raise SandboxError(
-                f"the sandbox cannot enforce {', '.join(sorted(lacking))} here ({why}); "
-                'set `sandbox = "best-effort"` to run functions all the same'
-            )
+        required = ESSENTIAL if mode == "required" and layers is None else frozenset[str]()
+        workers = cls(interpreter, options, imports, required, jobs or os.cpu_count() or 1)
+        await workers._supervisions[NOTHING].running()
         return workers
 
     @property
     def enforced(self) -> frozenset[str]:
         """What is really enforced, tried out when the zygote started: "fs-write", "fs-read", "network", "process",
         "signal", "ipc", "memory", "time"."""
-        return frozenset(ready.enforced) if (ready := self._supervision.ready) else frozenset()
+        return frozenset(ready.enforced) if (ready := self._supervisions[NOTHING].ready) else frozenset()
 
     @property
     def missing(self) -> tuple[str, ...]:
         """What is not enforced on this system and why, in words for users."""
-        return ready.missing if (ready := self._supervision.ready) else ()
+        return ready.missing if (ready := self._supervisions[NOTHING].ready) else ()
 
     @property
     def hypothesis(self) -> str:
         """The version of Hypothesis that workers use."""
-        return ready.hypothesis if (ready := self._supervision.ready) else ""
+        return ready.hypothesis if (ready := self._supervisions[NOTHING].ready) else ""
 
     @property
     def preimported(self) -> tuple[str, ...]:
         """The modules that were imported ahead."""
-        return ready.preimported if (ready := self._supervision.ready) else ()
+        return ready.preimported if (ready := self._supervisions[NOTHING].ready) else ()
 
-    async def run(self, request: RunRequest) -> tuple[Outcome, ...]:
-        """Judge the checks of `request`: an outcome for each, in their order."""
+    async def run(self, request: RunRequest, allowance: Allowance = NOTHING) -> tuple[Outcome, ...]:
+        """Judge the checks of `request`: an outcome for each, in their order. The `allowance` is for the user's own
+        code only, never for code that a model wrote."""
         if not request.checks:
             return ()
-        report = await self._ask("run", request, request.seconds)
-        return await self._confirmed(request, outcomes_of(request, report))
+        report = await self._ask("run", request, request.seconds, allowance)
+        return await self._confirmed(request, outcomes_of(request, report), allowance)
 
     async def compare(self, request: CompareRequest) -> Comparison:
         """Call every variant of `request` on the same inputs. Variants that kill a worker are left out."""
@@ -140,7 +143,7 @@ class Workers:
 
     async def aclose(self) -> None:
         """End every process."""
-        await self._supervision.aclose()
+        await asyncio.gather(*(supervision.aclose() for supervision in self._supervisions.values()))
 
     async def __aenter__(self) -> "Workers":
         return self
@@ -150,7 +153,9 @@ class Workers:
     ) -> None:
         await self.aclose()
 
-    async def _confirmed(self, request: RunRequest, outcomes: tuple[Outcome, ...]) -> tuple[Outcome, ...]:
+    async def _confirmed(
+        self, request: RunRequest, outcomes: tuple[Outcome, ...], allowance: Allowance
+    ) -> tuple[Outcome, ...]:
         """`outcomes` after a second, fresh worker has tried every counterexample that can be written down."""
         checks = {check.id: check for check in request.checks}
         again = tuple(
@@ -164,12 +169,22 @@ class Workers:
         replay = dataclasses.replace(
             request, checks=again, seconds=seconds, inputs=dataclasses.replace(request.inputs, examples=())
         )
-        second = {outcome.id: outcome for outcome in outcomes_of(replay, await self._ask("run", replay, seconds))}
+        report = await self._ask("run", replay, seconds, allowance)
+        second = {outcome.id: outcome for outcome in outcomes_of(replay, report)}
         return tuple(_weighed(outcome, second.get(outcome.id)) for outcome in outcomes)
 
-    async def _ask(self, kind: str, request: object, seconds: float) -> Report:
+    async def _ask(self, kind: str, request: object, seconds: float, allowance: Allowance = NOTHING) -> Report:
         async with self._jobs:
-            return await self._supervision.ask(kind, request, seconds)
+            return await self._supervision(allowance).ask(kind, request, seconds)
+
+    def _supervision(self, allowance: Allowance) -> Supervision:
+        """The supervision of workers with this allowance: each has processes of its own."""
+        if allowance not in self._supervisions:
+            readable = (*self._options["readable"], *allowance.read)
+            options = {**self._options, "readable": readable, "network": allowance.network}
+            required = self._required - {"network"} if allowance.network else self._required
+            self._supervisions[allowance] = Supervision(self._interpreter, options, self._imports, required)
+        return self._supervisions[allowance]
 
 
 def _cache_folder() -> str:

@@ -8,14 +8,15 @@ from typing import Any
 from refute.sandbox.learning import Imports
 from refute.sandbox.process import Ready, Report, SandboxError, Supervisor, ThreadsError, ZygoteProcess
 
-ESSENTIAL = frozenset({"fs-write", "fs-read", "network", "process"})
-"""What the mode "required" requires."""
-
 
 class Supervision:
-    """The supervisor for one set of options, which are the fields of `Start` but its root."""
+    """The supervisor for one set of options, which are the fields of `Start` but its root. One that does not enforce
+    what is `required` is not used."""
 
-    def __init__(self, interpreter: Path, options: Mapping[str, Any], imports: Imports) -> None:
+    def __init__(
+        self, interpreter: Path, options: Mapping[str, Any], imports: Imports, required: frozenset[str]
+    ) -> None:
+        self._required = required
         self._interpreter = interpreter
         self._options = options
         self._imports = imports
@@ -71,9 +72,7 @@ class Supervision:
         spare: Supervisor | None = fresh
         try:
             async with self._starting:
-                old = self._supervisor
-                if old is None or set(old.ready.enforced) <= set(fresh.ready.enforced):
-                    spare, self._supervisor = old, fresh
+                spare, self._supervisor = self._supervisor, fresh
             if spare is not None:
                 await spare.idle()
         finally:
@@ -94,4 +93,16 @@ class Supervision:
                 self._imports.refuse("")
             else:
                 self._imports.settle(zygote.ready.preimported)
-                return zygote
+                return await self._enforcing(zygote)
+
+    async def _enforcing(self, supervisor: Supervisor) -> Supervisor:
+        """`supervisor`, if it enforces what is required. Raises `SandboxError`."""
+        lacking = self._required - set(supervisor.ready.enforced)
+        if not lacking:
+            return supervisor
+        await supervisor.aclose()
+        why = "; ".join(supervisor.ready.missing) or "unknown reasons"
+        raise SandboxError(
+            f"the sandbox cannot enforce {', '.join(sorted(lacking))} here ({why}); "
+            'set `sandbox = "best-effort"` to run functions all the same'
+        )

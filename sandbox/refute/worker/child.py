@@ -49,7 +49,7 @@ def live(start: Start, errand: Errand, confinement: Confinement) -> None:
         readable = confinement.readable
         confinement.confine_worker(errand.folder)
         if confinement.has("audit"):
-            refusals.install(errand.folder, readable, start.readable)
+            refusals.install(errand.folder, readable, start.readable, network=start.network)
     limit_processor_time(float(message["request"]["seconds"]))
     random.seed(0)
     sys.stdout = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # until the end

@@ -1,6 +1,7 @@
 """What the operating system itself refuses a worker, and saying honestly what that is."""
 
 import contextlib
+import fcntl
 import os
 import platform
 import resource
@@ -13,6 +14,7 @@ from .policy import Start
 from .reading import carved, readable_paths, system_paths
 
 LAYERS = ("landlock", "seccomp", "limits", "audit", "namespaces")
+_FIRST_DESCRIPTOR = 100
 _LISTING = landlock.READ_DIR
 
 
@@ -29,7 +31,7 @@ class Confinement:
         self._layers = _layers_of(start)
         self._system: list[tuple[int, int]] = []
         self.enforced: frozenset[str] = frozenset()
-        self.readable = (*system_paths(), *readable_paths(start.readable), "/proc")
+        self.readable = (*system_paths(start.network), *readable_paths(start.readable), "/proc")
         self.missing = missing
         self.in_namespaces = in_namespaces
 
@@ -53,7 +55,7 @@ class Confinement:
             drop_privileges()
         if self.has("landlock"):
             self._open_system()
-            rules = landlock.Ruleset()
+            rules = landlock.Ruleset(connecting=self._start.network)
             for descriptor, rights in self._system:
                 rules.allow_opened(descriptor, rights)
             for folder in readable_paths(self._start.readable):
@@ -65,12 +67,12 @@ class Confinement:
                 rules.allow(self._start.cache, rules.writing)
             rules.apply()
         if self.has("seccomp"):
-            seccomp.install(seccomp.program(seccomp.zygote_policy(), platform.machine()))
+            seccomp.install(seccomp.program(seccomp.zygote_policy(network=self._start.network), platform.machine()))
 
     def confine_worker(self, folder: str) -> None:
         """Confine this process for good, to writing in `folder`. The order matters: seccomp would refuse the rest."""
         if self.has("landlock"):
-            rules = landlock.Ruleset()
+            rules = landlock.Ruleset(connecting=self._start.network)
             for descriptor, rights in self._system:
                 rules.allow_opened(descriptor, rights)
             for root in readable_paths(self._start.readable):
@@ -87,15 +89,19 @@ class Confinement:
         if self.has("seccomp"):
             forbid_new_privileges()
             metadata: seccomp.Metadata = "allow" if self.in_namespaces else "fake"
-            seccomp.install(seccomp.program(seccomp.worker_policy(os.getpid(), metadata), platform.machine()))
+            policy = seccomp.worker_policy(os.getpid(), metadata, network=self._start.network)
+            seccomp.install(seccomp.program(policy, platform.machine()))
 
     def _open_system(self) -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if soft < hard:
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
-        for path in system_paths():
+        for path in system_paths(self._start.network):
             with contextlib.suppress(OSError):
-                self._system.append((os.open(path, os.O_PATH | os.O_CLOEXEC), landlock.READ))
+                opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
+                # out of the way of the low numbers that workers give to their pipes
+                self._system.append((fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, _FIRST_DESCRIPTOR), landlock.READ))
+                os.close(opened)
 
     def _note_what_is_missing(self) -> None:
         if self._start.mode == "off":

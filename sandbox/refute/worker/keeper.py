@@ -88,7 +88,7 @@ def _enter_namespaces(start: Start, say: int) -> None:
     """Leave the session's namespaces and fork the zygote into new ones. Writes to `say` what went wrong, if it does."""
     die_with_parent(os.getppid())
     try:
-        namespaces.leave()
+        namespaces.leave(network=start.network)
     except OSError as error:
         os.write(say, str(error).encode())
         return

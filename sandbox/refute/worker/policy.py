@@ -20,12 +20,22 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Allowance:
+    """What a user lets a function do beyond what all may: connect to the `network`, `read` further files and folders
+    (but for the secrets at their top)."""
+
+    network: bool = False
+    read: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Start:
     """The first message to a zygote.
 
     `root` is its private folder, removed at its end. `search_path` is added to `sys.path` for good (site folders that
     isolated mode leaves out, an overlay with Hypothesis). `readable` may be read besides what the interpreter needs,
     but for the secrets at its top. `preimport` names modules of third parties to import before workers are forked.
+    With `network`, workers may connect to TCP and UDP ports, and nothing else changes.
     `cache` is a folder that the zygote (not its workers) may write, for tables that Hypothesis takes seconds to make,
     or "". `layers` limits confinement to these layers, for tests; None means all that the system has.
     """
@@ -34,6 +44,7 @@ class Start:
     mode: Mode = "required"
     search_path: tuple[str, ...] = ()
     readable: tuple[str, ...] = ()
+    network: bool = False
     preimport: tuple[str, ...] = ()
     cache: str = ""
     limits: Limits = Limits()

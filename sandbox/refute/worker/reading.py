@@ -11,6 +11,10 @@ _SYSTEM = (
     "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/vm/overcommit_memory", "/proc/filesystems",
     "/System/Library", "/Library/Frameworks", "/usr/share/locale",
 )  # fmt: skip
+_NETWORK = (
+    "/etc/resolv.conf", "/etc/hosts", "/etc/host.conf", "/etc/nsswitch.conf", "/etc/gai.conf", "/etc/services",
+    "/etc/protocols", "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/pki/tls/certs", "/usr/share/ca-certificates",
+)  # fmt: skip
 SECRET_NAMES = (
     ".env", ".env.*", ".envrc", ".git", ".hg", ".netrc", ".pypirc", ".npmrc", ".git-credentials", ".ssh", ".aws",
     ".azure", ".config", ".docker", ".gnupg", ".kube", ".mozilla", ".password-store", "*.pem", "*.key", "*.p12",
@@ -26,10 +30,11 @@ def is_secret(folder: str, name: str) -> bool:
     return not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
 
 
-def system_paths() -> list[str]:
-    """Files and folders that an interpreter and its packages need, resolved, those that exist."""
+def system_paths(network: bool = False) -> list[str]:
+    """Files and folders that an interpreter and its packages need, resolved, those that exist; with `network`, those
+    that names of hosts and certificates are looked up in."""
     home = os.path.realpath(os.path.expanduser("~"))
-    found = [sys.base_prefix, sys.prefix, *sys.path, *_SYSTEM]
+    found = [sys.base_prefix, sys.prefix, *sys.path, *_SYSTEM, *(_NETWORK if network else ())]
     own = os.path.realpath(os.path.dirname(__file__))
     return [own, *(path for path in _distinct(found) if not _holds_too_much(path, home))]
 

@@ -40,6 +40,7 @@ class Refusals:
         self._writable: str | None = None
         self._readable: tuple[str, ...] = ()
         self._secret: tuple[str, ...] = ()
+        self._network = False
 
     def clear(self) -> None:
         """Forget what was refused."""
@@ -51,9 +52,13 @@ class Refusals:
             return None
         return f"permission: {os.strerror(error.errno)}"
 
-    def install(self, writable: str, readable: Sequence[str], workspace: Sequence[str]) -> None:
+    def install(
+        self, writable: str, readable: Sequence[str], workspace: Sequence[str], *, network: bool = False
+    ) -> None:
         """Refuse from now on, for the life of the process: files are written below `writable` only, and read below
-        `readable` but for the secrets at the top of the folders of `workspace`."""
+        `readable` but for the secrets at the top of the folders of `workspace`. With `network`, connecting is left
+        to the kernel's judgement."""
+        self._network = network
         self._writable = os.path.realpath(writable)
         self._readable = (*readable, self._writable)
         self._secret = tuple(
@@ -77,6 +82,8 @@ class Refusals:
             raise PermissionError(1, f"refused by Refute's sandbox ({wish})")
 
     def judge_network(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+        if self._network and event != "socket.bind":
+            return None
         if event == "socket.__new__":
             return None if arguments[1] in (_AF_UNIX, -1) else "network"
         return "network"
@@ -108,7 +115,9 @@ class Refusals:
             return None
         if isinstance(flags, int) and flags & _WRITING:
             return None if self._may_write(path) else "files"
-        return None if self._inside(path, self._readable) and not self._inside(path, self._secret) else "files"
+        if self._inside(path, self._secret):
+            return "files"
+        return None if self._inside(path, self._readable) else f"reading {os.path.realpath(os.fsdecode(path))}"
 
     def _may_write(self, path: Any) -> bool:
         return isinstance(path, int) or (self._writable is not None and self._inside(path, (self._writable,)))

@@ -14,6 +14,7 @@ import msgspec
 import platformdirs
 
 from refute.checker import messages
+from refute.checker.allowances import allowance_of, unusable
 from refute.checker.analysis import Analysis, FunctionReport
 from refute.checker.failures import Failures
 from refute.checker.function_check import Case, FunctionCheck
@@ -34,7 +35,7 @@ from refute.properties.parsing import parse_units
 from refute.properties.units import FunctionUnit, Snapshot
 from refute.sandbox.interpreters import Interpreter, find_interpreter, search_path_of
 from refute.sandbox.overlay import overlay_for
-from refute.sandbox.pool import Limits, SandboxError, Workers
+from refute.sandbox.pool import NOTHING, Allowance, Limits, SandboxError, Workers
 from refute.worker.protocol import ModuleSource, Survey
 
 RULES = 5
@@ -77,6 +78,8 @@ class Checker:
             context_size=settings.context_size,
             idle_seconds=settings.idle_unload_seconds,
         )
+        for text in unusable(settings.allow):
+            report(text)
         if store is None:
             store = Store.in_user_folders(report, cache=settings.cache)
         return cls(workspace, settings, notify, model, store)
@@ -202,9 +205,13 @@ class Checker:
             self._notify(Notice("error", str(error)))
             return FunctionReport(unit, "skipped", str(error))
         failures = Failures(self._store, module.path, unit.qualname)
-        case = Case(unit, snapshot.text, module, self._store.dismissed(unit.spec_digest), failures)
+        dismissed = self._store.dismissed(unit.spec_digest)
+        case = Case(unit, snapshot.text, module, dismissed, failures, self._allowance(unit, module))
         check = FunctionCheck(case, workers, self._usable_inference(), self._settings, on_update)
         return await check.report(fix=fix)
+
+    def _allowance(self, unit: FunctionUnit, module: ModuleSource) -> Allowance:
+        return allowance_of(f"{module.name}.{unit.qualname}", self._settings.allow, self._workspace)
 
     def _reason_not_to_call(self, snapshot: Snapshot, unit: FunctionUnit, module: ModuleSource) -> str | None:
         """Why a function is left alone: a setting names it, or it seems to have effects and nothing allows them."""
@@ -212,7 +219,8 @@ class Checker:
         for pattern in self._settings.skip:
             if fnmatchcase(name, pattern):
                 return f"the setting `skip` names it ({pattern})"
-        if unit.is_allowed or any(fnmatchcase(name, pattern) for pattern in self._settings.check):
+        is_allowed = unit.is_allowed or self._allowance(unit, module) != NOTHING
+        if is_allowed or any(fnmatchcase(name, pattern) for pattern in self._settings.check):
             return None
         effect = effects(snapshot.text, unit.qualname)
         return None if effect is None else f"{effect}; {messages.HOW_TO_ALLOW}"

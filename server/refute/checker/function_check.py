@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from refute.checker import messages
+from refute.checker.allowances import how_to_allow
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
 from refute.checker.contest import Contest, Gains, contend
 from refute.checker.coverification import Panel, convene, cross_examine, expected_answer
@@ -30,7 +31,7 @@ from refute.properties.units import FunctionUnit
 from refute.properties.widening import with_calls
 from refute.repair.fix import Candidate, Fix
 from refute.repair.mutations import mutants
-from refute.sandbox.pool import Workers
+from refute.sandbox.pool import Allowance, Workers
 from refute.worker.protocol import Check, Inputs, ModuleSource, Outcome, RunRequest
 
 STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
@@ -52,13 +53,19 @@ Update = Callable[[FunctionReport], None]
 @dataclass(frozen=True)
 class Case:
     """What is checked: a unit with the text of its document, the module it is for the interpreter, what the user
-    dismissed of it, and the failing calls of earlier runs."""
+    dismissed of it, the failing calls of earlier runs, and what it may do beyond the sandbox."""
 
     unit: FunctionUnit
     text: str
     module: ModuleSource
     dismissed: frozenset[str]
     failures: Failures
+    allowance: Allowance
+
+    @property
+    def name(self) -> str:
+        """The function's dotted name, that of its module included."""
+        return f"{self.module.name}.{self.unit.qualname}"
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,7 @@ class FunctionCheck:
         findings = Findings(infer_domain(unit, self._case.text))
 
         outcomes = await self._run(findings.domain, stated)
-        hindrance = _hindrance(outcomes or await self._call(findings.domain))
+        hindrance = _hindrance(self._case.name, outcomes or await self._call(findings.domain))
         if hindrance is not None:
             return self._report(replace(findings, reason=hindrance), verdict="skipped")
         verdicts = tuple(judge(unit, p, o) for p, o in zip(stated, outcomes, strict=True))
@@ -280,9 +287,8 @@ class FunctionCheck:
 
     async def _run_checks(self, inputs: Inputs, checks: tuple[Check, ...]) -> tuple[Outcome, ...]:
         seconds = min(RUN_SECONDS, self._remaining())
-        return await self._workers.run(
-            RunRequest(self._case.module, self._unit.qualname, inputs, checks, seconds=seconds)
-        )
+        request = RunRequest(self._case.module, self._unit.qualname, inputs, checks, seconds=seconds)
+        return await self._workers.run(request, self._case.allowance)
 
     def _inputs(self, domain: Domain, count: int) -> Inputs:
         strategies = tuple((p.name, p.strategy) for p in domain.parameters)
@@ -324,10 +330,10 @@ def _outweighs(contest: Testimony, plurality: Testimony) -> bool:
     return plurality.differing > 0 or plurality.members == 0 or confidence_in(contest) >= SHOWN
 
 
-def _hindrance(outcomes: tuple[Outcome, ...]) -> str | None:
+def _hindrance(name: str, outcomes: tuple[Outcome, ...]) -> str | None:
     """Why the function cannot be checked at all, in words for users, if it cannot."""
     for outcome in outcomes:
         if outcome.status in ("import_error", "blocked"):
             reason = UNJUDGED[outcome.status] + (f": {outcome.detail}" if outcome.detail else "")
-            return f"{reason}; {messages.HOW_TO_TRUST}" if outcome.status == "blocked" else reason
+            return f"{reason}; {how_to_allow(outcome.detail, name)}" if outcome.status == "blocked" else reason
     return None

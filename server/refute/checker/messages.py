@@ -11,4 +11,5 @@ UNCHECKED = "the model's first answer, as it came: nothing was checked"
 NOT_A_STUB = "it has a body already; `refute check --fix` looks for what is wrong with it"
 NO_MODEL_TO_WRITE = "writing a body takes a model (`refute model pull` gets one)"
 HOW_TO_ALLOW = "`# refute: check` above it lets it be called in the sandbox"
-HOW_TO_TRUST = 'only `sandbox = "off"` in [tool.refute] would let it; `# refute: skip` above it ends this message'
+HOW_TO_END_THIS = "`# refute: skip` above it ends this message"
+HOW_TO_TRUST = f'only `sandbox = "off"` in [tool.refute] would let it; {HOW_TO_END_THIS}'

@@ -59,6 +59,8 @@ class Settings:
     """Functions that are not checked, by patterns of their dotted names (`shop.orders.send_*`)."""
     check: tuple[str, ...] = ()
     """Functions that are called although they seem to have effects, by such patterns; the sandbox stays in force."""
+    allow: tuple[str, ...] = ()
+    """What functions may do beyond the sandbox: `network: shop.rates.*`, `read data: shop.*`."""
     tests: str = "tests/refute"
     """Folder, relative to the workspace, where kept counterexamples and pinned properties go."""
 

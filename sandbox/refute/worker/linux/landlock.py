@@ -21,6 +21,7 @@ _MAKE_CHAR, _MAKE_BLOCK = 1 << 6, 1 << 11
 _REFER, TRUNCATE, _IOCTL_DEV, _RESOLVE_UNIX = 1 << 13, 1 << 14, 1 << 15, 1 << 16
 _FIRST_RIGHTS = (1 << 13) - 1
 _OF_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | _IOCTL_DEV
+_BIND_TCP, _CONNECT_TCP = 1, 2
 READ = READ_FILE | READ_DIR
 
 
@@ -41,13 +42,14 @@ def file_rights(abi: int) -> int:
 class Ruleset:
     """Rules being gathered; `apply` puts the process under them.
 
-    Everything that the kernel can refuse is refused: files, TCP (ABI 4), abstract sockets and signals (ABI 6).
+    Everything that the kernel can refuse is refused: files, TCP (ABI 4; with `connecting`, only binding to a port),
+    abstract sockets and signals (ABI 6).
     """
 
-    def __init__(self, abi: int | None = None) -> None:
+    def __init__(self, abi: int | None = None, *, connecting: bool = False) -> None:
         self.abi = version() if abi is None else abi
         self._files = file_rights(self.abi)
-        network = 3 if self.abi >= 4 else 0
+        network = (_BIND_TCP if connecting else _BIND_TCP | _CONNECT_TCP) if self.abi >= 4 else 0
         scopes = 3 if self.abi >= 6 else 0
         size = 24 if self.abi >= 6 else 16 if self.abi >= 4 else 8
         attributes = struct.pack("QQQ", self._files, network, scopes)

@@ -23,10 +23,11 @@ _TMPFS_SHARES = 4
 """The private file system is shared by the workers that run at once."""
 
 
-def leave() -> None:
-    """Leave the namespaces of the user's session; the next fork is the first process of a new one. Raises `OSError`."""
+def leave(*, network: bool = False) -> None:
+    """Leave the namespaces of the user's session, with `network` all but the network's; the next fork is the first
+    process of a new one. Raises `OSError`."""
     user, group = os.getuid(), os.getgid()
-    unshare(_ALL)
+    unshare(_ALL & ~_NEW_NETWORK if network else _ALL)
     for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
             file.write(line)

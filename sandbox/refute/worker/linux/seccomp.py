@@ -61,8 +61,8 @@ class Policy:
     checked: dict[str, tuple[Check, ...]]
 
 
-def worker_policy(pid: int, metadata: Metadata) -> Policy:
-    """The policy of the worker with this process id."""
+def worker_policy(pid: int, metadata: Metadata, *, network: bool = False) -> Policy:
+    """The policy of the worker with this process id; with `network`, it may connect to TCP and UDP ports."""
     own = (0, pid)
     checked = {
         "clone": (Check(0, (_CLONE_THREAD,), True, _CLONE_THREAD), Check(0, (0,), True, _NEW_NAMESPACES)),
@@ -74,22 +74,25 @@ def worker_policy(pid: int, metadata: Metadata) -> Policy:
         "sched_setscheduler": (Check(0, own, True),),
         "sched_setparam": (Check(0, own, True),),
         "sched_setattr": (Check(0, own, True),),
-        **_checked_everywhere(),
+        **_checked_everywhere(network),
         # PDEATHSIG, DUMPABLE, MM, CHILD_SUBREAPER, PTRACER
         "prctl": (Check(0, (1, 4, 35, 36, 0x59616D61), False),),
     }
     return Policy(_refused(checked, metadata), checked)
 
 
-def zygote_policy() -> Policy:
+def zygote_policy(*, network: bool = False) -> Policy:
     """The policy of a zygote: it may fork, and confine what it forks."""
-    checked = {"clone": (Check(0, (0,), True, _NEW_NAMESPACES),), **_checked_everywhere()}
+    checked = {"clone": (Check(0, (0,), True, _NEW_NAMESPACES),), **_checked_everywhere(network)}
     refused = _refused(checked, "allow")
     return Policy({name: code for name, code in refused.items() if name not in _OF_ZYGOTES}, checked)
 
 
-def _checked_everywhere() -> dict[str, tuple[Check, ...]]:
+def _checked_everywhere(network: bool) -> dict[str, tuple[Check, ...]]:
+    # AF_INET and AF_INET6, streams and datagrams: no other kind reaches more than a port; and `bind` stays refused
+    connecting = {"socket": (Check(0, (2, 10), True), Check(1, (1, 2), True, 0xF)), "connect": ()} if network else {}
     return {
+        **connecting,
         # AF_UNIX streams only: the datagram kind can send to any socket that has a path
         "socketpair": (Check(0, (1,), True), Check(1, (1,), True, 0xF)),
         # TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP, FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR
