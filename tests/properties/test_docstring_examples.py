@@ -32,6 +32,11 @@ Examples = Callable[..., list[WrittenExample]]
     [
         (">>> f(1)\n2", "1", "same(result, 2)"),
         (">>>f([1, 2])\n[3]", "[1, 2]", "same(result, [3])"),
+        (
+            ">>> import datetime as dt\n>>> f(dt.date(2024, 1, 2))\n2\n>>> f(dt.date(2024, 1, 2))\n2",
+            "datetime.date(2024, 1, 2)",
+            "same(result, 2)",
+        ),
         (">>> f(1)\nset([1])", "1", "same(result, set([1])) or repr(result) == repr(set([1]))"),
         (">>> xs = [1]\n>>> f(xs)\n2", "[1]", "same(result, 2)"),
         (">>> r = f(1)\n>>> r\n2", "1", "same(result, 2)"),

@@ -274,3 +274,14 @@ def test_functions_that_the_docstring_mentions_are_in_the_context(unit_of: UnitO
 )
 def test_guards_are_conditions_over_the_parameters(body: str, guards: tuple[str, ...], unit_of: UnitOf) -> None:
     assert unit_of(f"def f(items, n):\n    {body}\n    return 1\n").guards == guards
+
+
+def test_a_long_context_keeps_what_is_near(unit_of: UnitOf) -> None:
+    methods = "".join(f"    def m{i}(self):\n        '''{'word ' * 40}'''\n        return 1\n" for i in range(60))
+    source = (
+        f"class Near:\n    def size(self): return 1\n\nclass A:\n    def __init__(self, n: Near): self.n = n\n{methods}"
+    )
+    unit = unit_of(f"{source}    def last(self): return 1\n", "A.last")
+    assert "self.n = n" in unit.spec.context
+    assert "def m1(self): ..." in unit.spec.context
+    assert len(unit.spec.context) < 6500

@@ -4,6 +4,7 @@ import ast
 import copy
 import re
 import textwrap
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from refute.properties.modules import (
@@ -16,6 +17,8 @@ from refute.properties.modules import (
 )
 
 _LONGEST_CONSTANT = 600
+LONGEST = 6000
+"""Characters of a context, about 1,500 tokens: a prompt shows it twice, and must leave room for the answer."""
 _WORD = re.compile(r"(`{1,2})?\b([A-Za-z_]\w*)\b(\()?")
 _INDENT = "    "
 
@@ -40,15 +43,38 @@ class Contexts:
 
         `owners` are the classes around it, outermost first: they come last, without `function` itself. Bodies of
         functions and methods are left out, except those of constructors, which tell what an instance holds.
-        Functions and classes that the docstring mentions are in it too.
+        Functions and classes that the docstring mentions are in it too. What is too long as a whole is left out from
+        the far end: what only other definitions name, then what stands in other methods of the class.
         """
         names = {*_signature_names(function), *self._mentioned(docstring or "", function.name)}
         own = ""
         if owners:
             names |= self._names(owners[0])
             own = self._class(owners[0], owners[1:], function)
-        imports, definitions = self._closure(names, owners[0].name if owners else function.name)
-        return "\n\n".join(filter(None, (imports, *map(self._render, definitions), own)))
+            if len(own) > LONGEST:
+                own = self._outline(owners[0], function)
+        imports, nearest = self._closure(names, owners[0].name if owners else function.name)
+        chosen: list[ast.stmt] = []
+        left = LONGEST - len(imports) - len(own)
+        for definition in nearest:
+            left -= len(self._render(definition))
+            if left >= 0:
+                chosen.append(definition)
+        shown = map(self._render, sorted(chosen, key=lambda statement: statement.lineno))
+        return "\n\n".join(filter(None, (imports, *shown, own)))
+
+    def _outline(self, owner: ast.ClassDef, but: FunctionNode) -> str:
+        """The constructor of a long class, and the signatures of its other methods as far as there is room."""
+        header = copy.copy(owner)
+        header.body = []
+        lines = [ast.unparse(header).strip()]
+        methods = [part for part in owner.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)]
+        for method in sorted(methods, key=lambda part: part.name not in CONSTRUCTORS):
+            whole = method.name in CONSTRUCTORS
+            text = textwrap.indent(self._render(method) if whole else f"{signature_of(method)} ...", _INDENT)
+            if method is not but and sum(map(len, lines)) + len(text) <= LONGEST:
+                lines.append(text)
+        return "\n".join(lines if len(lines) > 1 else [*lines, f"{_INDENT}..."])
 
     def _mentioned(self, docstring: str, own_name: str) -> Iterator[str]:
         """Functions and classes that a docstring mentions in a way that is not an ordinary word."""
@@ -58,12 +84,12 @@ class Contexts:
                 yield word
 
     def _closure(self, names: Iterable[str], skip: str) -> tuple[str, list[ast.stmt]]:
-        """The imports behind `names`, as source, and the other definitions, in the module's order."""
+        """The imports behind `names`, as source, and the other definitions, those that are named first come first."""
         imports: dict[str, ast.Import | ast.ImportFrom] = {}
-        definitions: dict[ast.stmt, int] = {}
-        queue, seen = sorted(names), {skip}
+        definitions: dict[ast.stmt, None] = {}
+        queue, seen = deque(sorted(names)), {skip}
         while queue:
-            name = queue.pop()
+            name = queue.popleft()
             if name in seen:
                 continue
             seen.add(name)
@@ -71,9 +97,9 @@ class Contexts:
                 if isinstance(statement, ast.Import | ast.ImportFrom):
                     imports[name] = statement
                 else:
-                    definitions[statement] = statement.lineno
+                    definitions[statement] = None
                     queue += sorted(self._names(statement))
-        return _render_imports(imports), sorted(definitions, key=definitions.__getitem__)
+        return _render_imports(imports), list(definitions)
 
     def _names(self, statement: ast.stmt) -> frozenset[str]:
         if statement not in self._reached:

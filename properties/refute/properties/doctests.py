@@ -14,6 +14,8 @@ from refute.properties.syntax import UnreadableError, parse_expression, parse_mo
 from refute.properties.units import FunctionUnit
 
 _PROMPT = re.compile(r"^(\s*>>>)(?=[^\s>])", re.MULTILINE)
+_FAMILIAR = frozenset({"collections", "datetime", "decimal", "fractions", "math", "pathlib", "uuid"})
+"""Modules whose names expressions may use in every run."""
 _EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")
 
 
@@ -45,7 +47,10 @@ class DoctestReader:
 
     def __init__(self, unit: FunctionUnit, module_names: Collection[str]) -> None:
         self._unit = unit
-        self._names = module_names
+        self._names = frozenset(module_names)
+        self._familiar: set[str] = set()
+        self._imported: dict[str, ast.expr] = {}
+        """What the names that the session imports stand for, where runs know it under `_familiar` names."""
         self._known: dict[str, ast.expr] = {}
         """What the variables of the session hold, as far as it can be written down."""
         self._is_prepared = False
@@ -77,11 +82,27 @@ class DoctestReader:
             case ast.Assert(test=value):
                 yield from self._expression(self._substituted(value), "True\n", example, line)
                 self._forget_mutable(value)
-            case ast.Import() | ast.ImportFrom() | ast.Pass():
+            case ast.Import() | ast.ImportFrom():
+                self._import(statement)
+            case ast.Pass():
                 return
             case _:
                 self._known.clear()
                 self._is_prepared = True
+
+    def _import(self, statement: ast.Import | ast.ImportFrom) -> None:
+        """Let names that the session imports from well-known modules stand for what they are there."""
+        for alias in statement.names:
+            origin = alias.name if isinstance(statement, ast.Import) else statement.module
+            if origin not in _FAMILIAR or origin in self._names - self._familiar:
+                continue
+            self._familiar.add(origin)
+            self._names |= {origin}
+            value: ast.expr = ast.Name(origin, ast.Load())
+            if isinstance(statement, ast.ImportFrom):
+                value = ast.Attribute(value, alias.name, ast.Load())
+            if (alias.asname or alias.name) != origin:
+                self._imported[alias.asname or alias.name] = value
 
     def _assign(self, name: str, value: ast.expr) -> None:
         if is_value(value, self._names) or find_call(value, self._unit, self._names):
@@ -90,7 +111,7 @@ class DoctestReader:
             self._known.pop(name, None)
 
     def _substituted(self, expression: ast.expr) -> ast.expr:
-        return with_names(expression, self._known)
+        return with_names(expression, {**self._imported, **self._known})
 
     def _forget_mutable(self, expression: ast.expr) -> None:
         """What a statement was given may have been changed by it."""

@@ -1,10 +1,10 @@
 """All proposers that need no model, asked in turn."""
 
 from refute.properties.property import Property
-from refute.properties.proposers import contracts, examples, names, raises, types
+from refute.properties.proposers import contracts, examples, metamorphic, names, raises, types
 from refute.properties.units import FunctionUnit
 
-_PROPOSERS = (contracts.propose, examples.propose, raises.propose, types.propose, names.propose)
+_PROPOSERS = (contracts.propose, examples.propose, raises.propose, types.propose, names.propose, metamorphic.propose)
 
 
 def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:

@@ -124,10 +124,12 @@ def _idempotence(unit: FunctionUnit, required: list[Parameter]) -> Iterator[Prop
     if unit.spec.returns is not None and unit.spec.returns != required[0].annotation:
         return
     others = "".join(f", {p.name}={p.name}" for p in parameters[1:] if p.kind != "positional_only")
+    again = f"{name}(result{others})"
+    is_generator = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(ast.parse(unit.source)))
     yield Property(
         kind="idempotent",
         statement=f"applying {name} to its own result changes nothing",
-        check=f"same({name}(result{others}), result)",
+        check=f"same({f'list({again})' if is_generator else again}, result)",  # results of generators come as lists
         evidence=Evidence.NAME,
         spec_line=unit.name_range[0],
     )
