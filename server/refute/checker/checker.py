@@ -56,6 +56,8 @@ class Checker:
         self._model = model
         self._store = store
         self._inference = Inference(model, store, settings.seed, settings.seconds)
+        self._version = f"{version('refute')} {RULES}"
+        self._settings_text = msgspec.json.encode(settings).decode()
         self._interpreter: Interpreter | None = None
         self._workers: asyncio.Task[Workers] | None = None
         self._pool: Workers | None = None
@@ -273,9 +275,9 @@ class Checker:
     def _report_key(self, unit: FunctionUnit, around: str) -> str:
         """Everything that a report depends on."""
         parts = (
-            f"{version('refute')} {RULES}",
+            self._version,
             self._model.identity,
-            msgspec.json.encode(self._settings).decode(),
+            self._settings_text,
             unit.qualname,
             unit.spec_digest,
             unit.body_digest,

@@ -1,8 +1,10 @@
 """Files as modules: under which name and search path the user's interpreter would import a file."""
 
 import ast
+import functools
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from refute.worker.protocol import ModuleSource
@@ -34,7 +36,7 @@ def surroundings(module: ModuleSource, workspace: Path) -> str:
     """
     digest = hashlib.sha256()
     seen: set[Path] = set()
-    waiting = list(_imported(module.text, module.name, module.search_path))
+    waiting = list(_files(_imports(module.text), module.name, module.search_path))
     while waiting and len(seen) < MODULES_FOLLOWED:
         path = waiting.pop()
         if path in seen or workspace not in path.parents:
@@ -42,28 +44,53 @@ def surroundings(module: ModuleSource, workspace: Path) -> str:
         seen.add(path)
         try:
             status = path.stat()
-            text = path.read_text("utf-8")
+            imports = _imports_of_file(path, status.st_size, status.st_mtime_ns)
         except (OSError, UnicodeDecodeError):
             continue
         digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
-        waiting += _imported(text, module_source(path, "", workspace).name, module.search_path)
+        waiting += _files(imports, module_source(path, "", workspace).name, module.search_path)
     return digest.hexdigest()
 
 
-def _imported(text: str, name: str, search_path: tuple[str, ...]) -> Iterator[Path]:
-    """The files on `search_path` that the import statements of a module called `name` may mean."""
+@dataclass(frozen=True)
+class _Import:
+    """An import statement: `level` and `module` are those of `from ..module import names`; None without a `from`."""
+
+    level: int
+    module: str | None
+    names: tuple[str, ...]
+
+
+@functools.lru_cache(maxsize=1024)
+def _imports_of_file(path: Path, _size: int, _changed: int) -> tuple[_Import, ...]:
+    """The imports of a file as it was at its size and time of change; every check of every function asks for them."""
+    return _imports(path.read_text("utf-8"))
+
+
+@functools.lru_cache(maxsize=16)
+def _imports(text: str) -> tuple[_Import, ...]:
+    """The import statements of a module, wherever in it they stand."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
+        return ()
+    found: list[_Import] = []
     for node in ast.walk(tree):
-        names: list[str] = []
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            found.append(_Import(0, None, tuple(alias.name for alias in node.names)))
         elif isinstance(node, ast.ImportFrom):
-            above = name.split(".")[: -node.level] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+            found.append(_Import(node.level, node.module or "", tuple(alias.name for alias in node.names)))
+    return tuple(found)
+
+
+def _files(imports: tuple[_Import, ...], name: str, search_path: tuple[str, ...]) -> Iterator[Path]:
+    """The files on `search_path` that imports in a module called `name` may mean."""
+    for one in imports:
+        names = list(one.names)
+        if one.module is not None:
+            above = name.split(".")[: -one.level] if one.level else []
+            base = ".".join([*above, *([one.module] if one.module else [])])
+            names = [base, *(f"{base}.{alias}" for alias in one.names)]
         for full_name in names:
             for root in search_path:
                 stem = Path(root, *full_name.split("."))

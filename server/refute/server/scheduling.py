@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -65,7 +65,8 @@ class Scheduler:
         self._changed = changed
         self._waiting: dict[Key, Job] = {}
         self._running: dict[Job, asyncio.Task[None]] = {}
-        self._ending: set[Job] = set()
+        self._started: dict[Key, Job] = {}
+        """The running jobs that were not cancelled; there is one for a function at most."""
         self._batches: dict[Job, Batch] = {}
         self._attention: dict[Key, int] = {}
         self._moments = itertools.count(1)
@@ -75,11 +76,11 @@ class Scheduler:
     @property
     def queued(self) -> int:
         """How many jobs wait or run; those that were cancelled and still clean up do not count."""
-        return len(self._waiting) + len(self._running) - len(self._ending)
+        return len(self._waiting) + len(self._started)
 
     def is_busy_with(self, key: Key) -> bool:
         """Whether a job for this function waits or runs."""
-        return any(job.key == key for job in self._live())
+        return key in self._waiting or key in self._started
 
     def attend(self, key: Key) -> None:
         """The user looks at or edits this function: it goes before all others that wait."""
@@ -93,7 +94,7 @@ class Scheduler:
 
     def submit(self, jobs: Iterable[Job]) -> Batch:
         """Queue jobs. A job for the same function takes the place of an earlier one, unless that does the same."""
-        live = {job.key: job.unit for job in self._live()}
+        live = {key: job.unit for key, job in (*self._waiting.items(), *self._started.items())}
         new = [job for job in jobs if job.key not in live or not same_function(job.unit, live[job.key])]
         new = [] if self.paused else new
         batch = Batch(new, self)
@@ -110,10 +111,9 @@ class Scheduler:
         for job in [job for job in self._waiting.values() if condition(job)]:
             del self._waiting[job.key]
             self._end(job)
-        for job, task in self._running.items():
-            if condition(job) and job not in self._ending:
-                self._ending.add(job)
-                task.cancel()
+        for job in [job for job in self._started.values() if condition(job)]:
+            del self._started[job.key]
+            self._running[job].cancel()
         self._fill()
 
     def pause(self) -> None:
@@ -130,10 +130,6 @@ class Scheduler:
         self.pause()
         await self._tasks.aclose()
 
-    def _live(self) -> Iterator[Job]:
-        yield from self._waiting.values()
-        yield from (job for job in self._running if job not in self._ending)
-
     def _fill(self) -> None:
         """Start as many waiting jobs as may run."""
         while self._waiting and len(self._running) < self._limit():
@@ -141,6 +137,7 @@ class Scheduler:
             job = self._waiting.pop(key)
             task = self._tasks.start(self._run(job), f"the check of {job.unit.qualname}")
             self._running[job] = task
+            self._started[key] = job
             task.add_done_callback(partial(self._finished, job))
         self._changed()
 
@@ -149,7 +146,8 @@ class Scheduler:
 
     def _finished(self, job: Job, _task: asyncio.Task[None]) -> None:
         del self._running[job]
-        self._ending.discard(job)
+        if self._started.get(job.key) is job:
+            del self._started[job.key]
         self._end(job)
         self._fill()
 

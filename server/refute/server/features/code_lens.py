@@ -3,6 +3,7 @@
 from lsprotocol import types
 
 from refute.server.documents import Document
+from refute.server.pacing import Paced
 from refute.server.server import RefuteServer
 from refute.server.wording import summary
 
@@ -12,7 +13,8 @@ def register(server: RefuteServer) -> None:
     answered: dict[str, list[str]] = {}
 
     def words(document: Document) -> list[str]:
-        return [summary(f, server.is_checking(document, f), document.obstacle) for f in document.view.functions]
+        obstacle = document.obstacle
+        return [summary(f, server.is_checking(document, f), obstacle) for f in document.view.functions]
 
     def forget(document: Document) -> None:
         answered.pop(document.uri, None)
@@ -27,9 +29,11 @@ def register(server: RefuteServer) -> None:
         if stale:
             server.tasks.start(server.workspace_code_lens_refresh_async(None), "refreshing code lenses")
 
-    server.pipeline.on_view.append(lambda _: refresh())
+    pace = Paced(refresh)
+    server.pipeline.on_view.append(lambda _: pace.ask())
     server.pipeline.on_close.append(forget)
-    server.on_queue.append(refresh)
+    server.on_queue.append(pace.ask)
+    server.on_end.append(pace.cancel)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))
     async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens]:

@@ -43,7 +43,8 @@ def register(server: RefuteServer) -> None:
         document = document_named(server, arguments)
         await document.current_view()
         function = function_named(document, arguments)
-        return function_record(function, document, server.is_checking(document, function))
+        is_running = server.is_checking(document, function)
+        return function_record(function, document.text, is_running, document.obstacle)
 
     @server.command("refute.pause")
     async def pause(*_arguments: Any) -> None:

@@ -1,11 +1,12 @@
 """`refute/verdicts`: all that is known of an open document, for test explorers and panels."""
 
-import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 from refute.checker.records import Range, report_record
 from refute.repair.fix import Edit
 from refute.server.documents import Document
+from refute.server.pacing import Paced
 from refute.server.server import RefuteServer
 from refute.server.text import Text
 from refute.server.view import FunctionView
@@ -18,50 +19,87 @@ PAUSE_SECONDS = 0.05
 def register(server: RefuteServer) -> None:
     """Tell the client at each change."""
     documents = server.pipeline.documents
-    sent: dict[str, dict[str, Any]] = {}
-    gathering: asyncio.TimerHandle | None = None
+    told: dict[str, _Told] = {}
 
     def tell(document: Document) -> None:
-        if document.is_current:
-            record = document_record(server, document)
-            if sent.get(document.uri) != record:
-                sent[document.uri] = record
-                server.protocol.notify(METHOD, record)
+        told.setdefault(document.uri, _Told(server, document)).pace.ask()
 
     def forget(document: Document) -> None:
-        if sent.pop(document.uri, None) is not None:
-            server.protocol.notify(METHOD, {"uri": document.uri, "version": document.version, "functions": []})
+        known = told.pop(document.uri, None)
+        if known is not None:
+            known.pace.cancel()
+            if known.sent is not None:
+                server.protocol.notify(METHOD, {"uri": document.uri, "version": document.version, "functions": []})
 
     def tell_all() -> None:
-        nonlocal gathering
-        gathering = None
         for document in documents.values():
-            tell(document)
+            told.setdefault(document.uri, _Told(server, document)).pace.ask(PAUSE_SECONDS)
 
-    def gather() -> None:
-        nonlocal gathering
-        if gathering is None:
-            gathering = asyncio.get_running_loop().call_later(PAUSE_SECONDS, tell_all)
+    def fall_silent() -> None:
+        for known in told.values():
+            known.pace.cancel()
 
     server.pipeline.on_view.append(tell)
     server.pipeline.on_close.append(forget)
-    server.on_queue.append(gather)
+    server.on_queue.append(tell_all)
+    server.on_end.append(fall_silent)
 
 
-def document_record(server: RefuteServer, document: Document) -> dict[str, Any]:
-    """What `refute/verdicts` says of a document whose view is current."""
-    functions = [
-        function_record(function, document, server.is_checking(document, function))
-        for function in document.view.functions
-    ]
-    return {"uri": document.uri, "version": document.version, "functions": functions}
+class _Told:
+    """What the client was told of one document."""
+
+    def __init__(self, server: RefuteServer, document: Document) -> None:
+        self.sent: dict[str, Any] | None = None
+        self.pace = Paced(self._tell)
+        self._server = server
+        self._document = document
+        self._kept: dict[tuple[str, int], _Kept] = {}
+
+    def _tell(self) -> None:
+        document = self._document
+        if not document.is_current:
+            return
+        before, obstacle = self._kept, document.obstacle
+        self._kept = {}
+        for function in document.view.functions:
+            place = function.unit.qualname, function.unit.first_line
+            self._kept[place] = self._up_to_date(function, obstacle, before.get(place))
+        functions = [kept.record for kept in self._kept.values()]
+        record = {"uri": document.uri, "version": document.version, "functions": functions}
+        if self.sent != record:
+            self.sent = record
+            self._server.protocol.notify(METHOD, record)
+
+    def _up_to_date(self, function: FunctionView, obstacle: str | None, kept: "_Kept | None") -> "_Kept":
+        """The record of a function: the one of before where nothing of it changed, as of most in a large document."""
+        document, is_running = self._document, self._server.is_checking(self._document, function)
+        if (
+            kept is not None
+            and kept.function is function
+            and kept.text is document.text
+            and (kept.is_running, kept.obstacle) == (is_running, obstacle)
+        ):
+            return kept
+        record = function_record(function, document.text, is_running, obstacle)
+        return _Kept(function, document.text, is_running, obstacle, record)
 
 
-def function_record(function: FunctionView, document: Document, is_running: bool) -> dict[str, Any]:
-    """One function as plain data."""
-    unit, text, report = function.unit, document.text, function.report
+@dataclass(frozen=True)
+class _Kept:
+    """A record, and what it was made from."""
+
+    function: FunctionView
+    text: Text
+    is_running: bool
+    obstacle: str | None
+    record: dict[str, Any]
+
+
+def function_record(function: FunctionView, text: Text, is_running: bool, obstacle: str | None) -> dict[str, Any]:
+    """One function as plain data. `obstacle` is that of its document."""
+    unit, report = function.unit, function.report
     line, start, end = unit.name_range
-    obstacle = unit.obstacle or document.obstacle
+    obstacle = unit.obstacle or obstacle
     record: dict[str, Any] = {
         "function": unit.qualname,
         "range": _range(text, unit.first_line, 0, unit.last_line, len(text.line(unit.last_line))),
