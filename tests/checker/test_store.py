@@ -2,6 +2,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -86,3 +87,89 @@ def test_a_folder_that_cannot_be_made_leaves_a_store_in_memory(tmp_path: Path) -
     store.put("point", "a", Point(1, ()))
     assert store.get("point", "a", Point) == Point(1, ())
     assert "not kept" in said[0]
+
+
+def test_decisions_that_were_put_aside_before_are_kept_too(tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / "decisions.sqlite").write_bytes(b"not a database %d" % number * 100)
+        store_in(tmp_path, []).close()
+    aside = [path.read_bytes()[:16] for path in sorted(tmp_path.glob("decisions.damaged*"))]
+    assert aside == [b"not a database 1", b"not a database 2"]
+
+
+def test_what_can_be_read_of_damaged_decisions_is_taken_over(tmp_path: Path) -> None:
+    first = store_in(tmp_path, [])
+    for number in range(500):
+        first.dismiss("f", f"p{number}")
+    first.close()
+    path = tmp_path / "decisions.sqlite"
+    path.write_bytes(path.read_bytes()[:-4096] + bytes(4096))
+    said: list[str] = []
+    assert len(store_in(tmp_path, said).dismissed("f")) > 100
+    assert "put aside" in said[0]
+
+
+def test_decisions_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "decisions.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 999")
+    connection.close()
+    before = path.read_bytes()
+    said: list[str] = []
+    store = store_in(tmp_path, said)
+    store.dismiss("f", "p1")
+    assert store.dismissed("f") == {"p1"}
+    assert path.read_bytes() == before
+    assert "schema 999" in said[0]
+
+
+def test_a_decision_that_cannot_be_written_now_is_written_with_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("refute.checker.store.BUSY_SECONDS", 0.0)
+    said: list[str] = []
+    store = store_in(tmp_path, said)
+    store.dismiss("f", "p0")
+    other = sqlite3.connect(tmp_path / "decisions.sqlite", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    store.dismiss("f", "p1")
+    store.restore("f", "p0")
+    assert store.dismissed("f") == {"p1"}
+    assert "locked" in said[0]
+    other.execute("ROLLBACK")
+    store.dismiss("f", "p2")
+    assert store_in(tmp_path, []).dismissed("f") == {"p1", "p2"}
+
+
+def test_a_cache_that_is_damaged_while_it_is_used_is_begun_anew(tmp_path: Path) -> None:
+    first = store_in(tmp_path, [])
+    for number in range(500):
+        first.put("point", str(number), Point(number, ("x" * 100,)))
+    first.close()
+    path = tmp_path / "cache.sqlite"
+    store = store_in(tmp_path, [])
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"?" * (path.stat().st_size - 4096))
+    assert store.get("point", "7", Point) is None
+    store.put("point", "a", Point(1, ()))
+    assert store.get("point", "a", Point) == Point(1, ())
+
+
+def test_a_clock_that_is_set_back_does_not_drop_what_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = store_in(tmp_path, [])
+    for key, now in (("old", 100.0), ("new", 50.0)):
+        monkeypatch.setattr("time.time", lambda now=now: now)
+        first.put("point", key, Point(1, ()))
+    first.close()
+    monkeypatch.setattr("refute.checker.store.ROWS_KEPT", 1)
+    second = store_in(tmp_path, [])
+    assert second.get("point", "old", Point) is None
+    assert second.get("point", "new", Point) == Point(1, ())
+
+
+def test_two_servers_share_what_the_user_decides(tmp_path: Path) -> None:
+    one, other = store_in(tmp_path, []), store_in(tmp_path, [])
+    one.dismiss("f", "p1")
+    other.dismiss("f", "p2")
+    assert one.dismissed("f") == other.dismissed("f") == {"p1", "p2"}

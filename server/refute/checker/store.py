@@ -2,10 +2,12 @@
 
 Two SQLite files, since they deserve different care. The cache may be deleted at any time and is thrown away when it
 is damaged or of another version. The decisions are the user's: they lie in the data folder and are never
-deleted; a damaged file is put aside under another name.
+deleted. A damaged file of them is put aside under a name of its own, with what can still be read taken over; one of a
+newer version is left alone.
 """
 
 import contextlib
+import itertools
 import sqlite3
 import time
 from collections.abc import Callable, Generator
@@ -32,8 +34,11 @@ class Store:
 
     def __init__(self, cache_file: Path | None, decisions_file: Path | None, report: Report) -> None:
         self._report = report
-        self._cache = _open(cache_file, _CACHE_TABLES, report, keep_damaged=False)
-        self._decisions = _open(decisions_file, _DECISION_TABLES, report, keep_damaged=True)
+        self._cache_file = cache_file
+        self._cache = _open_cache(cache_file, report)
+        self._decisions = _open_decisions(decisions_file, report)
+        self._undecided: dict[tuple[str, str], bool] = {}
+        """Decisions that could not be written yet: whether (function, property) was dismissed."""
         self._prune()
 
     @classmethod
@@ -66,24 +71,30 @@ class Store:
 
     def dismissed(self, function: str) -> frozenset[str]:
         """The properties of `function` (a spec digest) that the user dismissed."""
-        with self._guarded():
+        found = {claim for (of, claim), is_dismissed in self._undecided.items() if of == function and is_dismissed}
+        with self._guarded("decisions"):
             rows = self._decisions.execute("SELECT property FROM dismissed WHERE function = ?", (function,))
-            return frozenset(row[0] for row in rows)
-        return frozenset()
+            found.update(row[0] for row in rows if self._undecided.get((function, row[0]), True))
+        return frozenset(found)
 
     def dismiss(self, function: str, property_id: str) -> None:
         """Remember that the user does not mean this property."""
-        with self._guarded(), self._decisions:
-            self._decisions.execute(
-                "INSERT OR REPLACE INTO dismissed VALUES (?, ?, ?)", (function, property_id, time.time())
-            )
+        self._decide(function, property_id, is_dismissed=True)
 
     def restore(self, function: str, property_id: str) -> None:
         """Undo `dismiss`."""
-        with self._guarded(), self._decisions:
-            self._decisions.execute(
-                "DELETE FROM dismissed WHERE function = ? AND property = ?", (function, property_id)
-            )
+        self._decide(function, property_id, is_dismissed=False)
+
+    def _decide(self, function: str, property_id: str, *, is_dismissed: bool) -> None:
+        """Write a decision, and those that could not be written before (the disk was full, the file was locked)."""
+        self._undecided[function, property_id] = is_dismissed
+        with self._guarded("decisions"):
+            with self._decisions:
+                for (of, claim), dismissed in self._undecided.items():
+                    self._decisions.execute("DELETE FROM dismissed WHERE function = ? AND property = ?", (of, claim))
+                    if dismissed:
+                        self._decisions.execute("INSERT INTO dismissed VALUES (?, ?, ?)", (of, claim, time.time()))
+            self._undecided.clear()
 
     def close(self) -> None:
         """Close both files; a closed store remembers nothing."""
@@ -91,20 +102,27 @@ class Store:
         self._decisions.close()
 
     def _prune(self) -> None:
+        """Forget what was written long ago. By the order of writing: clocks are set back."""
         with self._guarded(), self._cache:
             self._cache.execute(
-                "DELETE FROM cache WHERE rowid NOT IN (SELECT rowid FROM cache ORDER BY written DESC LIMIT ?)",
+                "DELETE FROM cache WHERE rowid NOT IN (SELECT rowid FROM cache ORDER BY rowid DESC LIMIT ?)",
                 (ROWS_KEPT,),
             )
 
     @contextlib.contextmanager
-    def _guarded(self) -> Generator[None]:
+    def _guarded(self, what: str = "cache") -> Generator[None]:
         try:
             yield
         except sqlite3.Error as error:
-            self._report(f"The cache cannot be used just now ({error}); results of this run are not kept.")
+            self._report(f"The {what} cannot be used just now ({error}); results of this run are not kept.")
+            is_damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, _NOT_DAMAGED)
+            if what == "cache" and is_damaged and self._cache_file is not None:
+                self._cache.close()
+                _remove(self._cache_file)
+                self._cache = _open_cache(self._cache_file, self._report)
 
 
+_NOT_DAMAGED = (sqlite3.OperationalError, sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.DataError)
 _CACHE_TABLES = """
 CREATE TABLE IF NOT EXISTS cache (
     kind TEXT, key TEXT, value BLOB NOT NULL, written REAL NOT NULL, PRIMARY KEY (kind, key)
@@ -117,30 +135,60 @@ CREATE TABLE IF NOT EXISTS dismissed (
 """
 
 
-def _open(path: Path | None, tables: str, report: Report, *, keep_damaged: bool) -> sqlite3.Connection:
-    """A connection to `path` with `tables`, or to memory where the file cannot be used."""
-    if path is None:
-        return _connect(":memory:", tables)
+class _NewerSchemaError(Exception):
+    """A file was written by a later version of Refute."""
+
+
+def _open_cache(path: Path | None, report: Report) -> sqlite3.Connection:
+    """A connection to the cache, which is begun anew where it is damaged or of another version; to memory where the
+    file cannot be used."""
     try:
+        return _connect(path, _CACHE_TABLES)
+    except (_NewerSchemaError, sqlite3.DatabaseError, OSError) as error:
+        if path is not None and _is_to_blame(error):
+            with contextlib.suppress(sqlite3.Error, OSError):
+                _remove(path)
+                return _connect(path, _CACHE_TABLES)
+        return _in_memory(path, error, _CACHE_TABLES, report)
+
+
+def _open_decisions(path: Path | None, report: Report) -> sqlite3.Connection:
+    """A connection to the decisions; to memory where the file cannot be used, or is of a newer version."""
+    try:
+        return _connect(path, _DECISION_TABLES)
+    except (_NewerSchemaError, sqlite3.DatabaseError, OSError) as error:
+        if path is not None and _is_to_blame(error) and not isinstance(error, _NewerSchemaError):
+            with contextlib.suppress(sqlite3.Error, OSError):
+                aside = _put_aside(path)
+                connection = _connect(path, _DECISION_TABLES)
+                count = _salvage(aside, connection)
+                report(
+                    f"{path} is damaged ({error}). It was put aside as {aside.name}, and a new one begun with the "
+                    f"{count} decisions that could be read."
+                )
+                return connection
+        return _in_memory(path, error, _DECISION_TABLES, report)
+
+
+def _is_to_blame(error: Exception) -> bool:
+    """Whether the file itself is wrong. That it is locked, read-only or on a full disk is not its fault."""
+    return not isinstance(error, (OSError, sqlite3.OperationalError))
+
+
+def _in_memory(path: Path | None, error: Exception, tables: str, report: Report) -> sqlite3.Connection:
+    report(f"{path} cannot be used ({error}); results of this run are not kept.")
+    return _connect(None, tables)
+
+
+def _connect(path: Path | None, tables: str) -> sqlite3.Connection:
+    """A connection with `tables` and `SCHEMA`. Raises `sqlite3.Error`, `OSError` or `_NewerSchemaError`."""
+    if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _connect(str(path), tables)
-    except sqlite3.OperationalError as error:  # locked, read-only, disk full: the file itself is not to blame
-        report(f"{path} cannot be opened ({error}); results of this run are not kept.")
-    except sqlite3.DatabaseError as error:
-        aside = path.with_suffix(".damaged")
-        path.replace(aside)
-        if keep_damaged:
-            report(f"{path} is damaged ({error}). It was put aside as {aside.name}, and a new one begun.")
-        return _connect(str(path), tables)
-    except OSError as error:
-        report(f"{path.parent} cannot be used ({error}); results of this run are not kept.")
-    return _connect(":memory:", tables)
-
-
-def _connect(target: str, tables: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(target, timeout=BUSY_SECONDS)
+    connection = sqlite3.connect(":memory:" if path is None else path, timeout=BUSY_SECONDS)
     try:
         found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > SCHEMA:
+            raise _NewerSchemaError(f"it has schema {found}, this version of Refute reads {SCHEMA}")
         if found not in (0, SCHEMA):
             raise sqlite3.DatabaseError(f"it has schema {found}, this version of Refute reads {SCHEMA}")
         connection.execute("PRAGMA journal_mode = WAL")
@@ -148,7 +196,41 @@ def _connect(target: str, tables: str) -> sqlite3.Connection:
         with connection:
             connection.execute(tables)
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
-    except sqlite3.Error:
+        problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if tables is _DECISION_TABLES else "ok"
+        if problem != "ok":
+            raise sqlite3.DatabaseError(problem)
+    except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _with_companions(path: Path) -> tuple[Path, ...]:
+    """A file of SQLite's, and those beside it that hold what was written last."""
+    return path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def _remove(path: Path) -> None:
+    for part in _with_companions(path):
+        part.unlink(missing_ok=True)
+
+
+def _put_aside(path: Path) -> Path:
+    """Rename a damaged file, to a name that no earlier one has."""
+    names = (path.with_suffix(f".damaged{number or ''}") for number in itertools.count())
+    aside = next(name for name in names if not name.exists())
+    for part, target in zip(_with_companions(path), _with_companions(aside), strict=True):
+        if part.exists():
+            part.rename(target)
+    return aside
+
+
+def _salvage(damaged: Path, target: sqlite3.Connection) -> int:
+    """Take over the decisions that can still be read; how many."""
+    count = 0
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(damaged)) as source:
+        for row in source.execute("SELECT function, property, written FROM dismissed"):
+            target.execute("INSERT OR REPLACE INTO dismissed VALUES (?, ?, ?)", row)
+            count += 1
+    target.commit()
+    return count
