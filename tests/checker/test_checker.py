@@ -257,6 +257,28 @@ async def test_a_comment_lets_a_function_be_called_in_the_sandbox(bench: MakeBen
     assert "# refute: skip" in (report.reason or "")
 
 
+async def test_a_setting_lets_a_function_read_a_folder_and_its_absence_is_told(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    workspace = tmp_path / "workspace"
+    for folder in (data, workspace):
+        folder.mkdir()
+    (data / "a.txt").write_text("7")
+    call = f"len(open({str(data / 'a.txt')!r}).read())"
+    text = f"# refute: check\ndef f(x: int) -> int:\n    return x + {call}\n"
+    entry = f"read {data}: module.f"
+    for allow, verdict in (((), "skipped"), ((entry,), "holds")):
+        checker = Checker(
+            workspace, Settings(python=sys.executable, allow=allow), print, NoModel(), Store(None, None, print)
+        )
+        try:
+            report = await Bench(workspace, NoModel(), Store(None, None, print), checker).check(text)
+            assert report.verdict == verdict
+            assert (f'allow = ["{entry}"]' in (report.reason or "")) == (verdict == "skipped")
+            assert "fs-write" in (report.sandbox or ())
+        finally:
+            await checker.aclose()
+
+
 async def test_a_comment_leaves_a_function_alone(bench: MakeBench) -> None:
     model = CLAMP.model()
     report = await (await bench(model)).check("# refute: skip\n" + WRONG)

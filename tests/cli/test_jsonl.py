@@ -19,7 +19,8 @@ def unit() -> FunctionUnit:
 
 
 def test_a_violation_is_told_in_full(unit: FunctionUnit) -> None:
-    line = report_line("a.py", SNAPSHOT.text, violated(unit))
+    report = replace(violated(unit), sandbox=("fs-read", "fs-write", "network", "process"))
+    line = report_line("a.py", SNAPSHOT.text, report)
     assert line == {
         "file": "a.py",
         "function": "f",
@@ -27,6 +28,7 @@ def test_a_violation_is_told_in_full(unit: FunctionUnit) -> None:
         "verdict": "violated",
         "reason": None,
         "seconds": 1.5,
+        "sandbox": ["fs-read", "fs-write", "network", "process"],
         "domain": {"parameters": {"x": "integers()"}, "precondition": "x >= 0"},
         "properties": [
             {

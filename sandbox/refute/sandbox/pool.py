@@ -95,6 +95,10 @@ class Workers:
         "signal", "ipc", "memory", "time"."""
         return frozenset(ready.enforced) if (ready := self._supervisions[NOTHING].ready) else frozenset()
 
+    def enforced_for(self, allowance: Allowance) -> frozenset[str]:
+        """What is enforced where a function has this allowance."""
+        return self.enforced - {"network"} if allowance.network else self.enforced
+
     @property
     def missing(self) -> tuple[str, ...]:
         """What is not enforced on this system and why, in words for users."""

@@ -56,7 +56,8 @@ class FunctionReport:
     `verdict` is "violated" only where at least one `Verdict` has the ruling VIOLATED; "unknown" and "skipped"
     come with a `reason` in words for users. `seconds` is wall-clock time spent. `final` is False while fixes or
     further properties may still come. `testimony` is what independent implementations say of the function, None
-    where there was no agreement to compare it with.
+    where there was no agreement to compare it with. `sandbox` holds what was really enforced while it ran, None where
+    it did not run.
     """
 
     unit: FunctionUnit
@@ -68,6 +69,7 @@ class FunctionReport:
     seconds: float = 0.0
     final: bool = True
     testimony: Testimony | None = None
+    sandbox: tuple[str, ...] | None = None
 
     @property
     def violations(self) -> tuple[Verdict, ...]:

@@ -105,6 +105,7 @@ class Checker:
             hypothesis,
             self._pool.enforced if self._pool else frozenset(),
             self._running,
+            sandbox_missing=self._pool.missing if self._pool else (),
         )
 
     def analyse(self, snapshot: Snapshot) -> Analysis:

@@ -317,6 +317,7 @@ class FunctionCheck:
             findings.verdicts,
             seconds=time.monotonic() - self._began,
             testimony=findings.testimony,
+            sandbox=tuple(sorted(self._workers.enforced_for(self._case.allowance))),
         )
 
 

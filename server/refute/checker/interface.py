@@ -1,7 +1,7 @@
 """What the command line and the language server see of the checker."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -27,13 +27,14 @@ class CheckerStatus:
 
     `interpreter` is the Python that runs the user's code, None where none was found; `hypothesis` its version
     and where it comes from ("6.170.15, the project's own" or "..., overlay"). `sandbox` holds what is really
-    enforced. `queued` counts functions waiting or being checked.
+    enforced, `sandbox_missing` what is not and why. `queued` counts functions waiting or being checked.
     """
 
     model: ModelStatus
     interpreter: Path | None
     hypothesis: str | None
     sandbox: frozenset[str]
+    sandbox_missing: tuple[str, ...] = field(default=(), kw_only=True)
     queued: int
 
 

@@ -32,6 +32,7 @@ def report_record(report: FunctionReport, range_of: Callable[[Edit], Range]) -> 
         "verdict": report.verdict,
         "reason": report.reason,
         "seconds": round(report.seconds, 3),
+        "sandbox": None if report.sandbox is None else list(report.sandbox),
         "domain": None if report.domain is None else domain_record(report.domain),
         "properties": [_property(verdict) for verdict in report.verdicts],
         "fix": _fix(report.fixes[0], range_of) if report.fixes else None,

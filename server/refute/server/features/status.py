@@ -59,6 +59,7 @@ def _record(status: CheckerStatus, queued: int, paused: bool) -> dict[str, Any]:
         "interpreter": None if status.interpreter is None else str(status.interpreter),
         "hypothesis": status.hypothesis,
         "sandbox": sorted(status.sandbox),
+        "sandboxMissing": list(status.sandbox_missing),
         "queued": queued,
         "paused": paused,
     }
