@@ -21,6 +21,22 @@ testInWorkbench(
 );
 
 testInWorkbench(
+  "in the extension host, with two folders",
+  {
+    files: {
+      "one/ages.py": AGES,
+      "two/ages.py": AGES,
+      "two/.vscode/settings.json": JSON.stringify({ "refute.run": "manual" }),
+      "both.code-workspace": JSON.stringify({ folders: [{ path: "one" }, { path: "two" }] }),
+    },
+    settings: FAKE_MODEL,
+    environment: { REFUTE_TESTS: "folders" },
+    driver: true,
+  },
+  runHarness,
+);
+
+testInWorkbench(
   "in the extension host, with the default model",
   {
     files: { "median.py": MEDIAN },

@@ -1,7 +1,16 @@
 // What a person sees and does: squiggle, Problems, lens, hover, quick fix, Testing view, value beside the line.
 
 import assert from "node:assert/strict";
-import { AGES, CHECKOUT_SERVER, FAKE_MODEL, MEDIAN, REAL_MODEL, testInWorkbench, until } from "./workbench.mjs";
+import {
+  AGES,
+  CHECKOUT_SERVER,
+  FAKE_MODEL,
+  MEDIAN,
+  MODEL_PATIENCE_MS,
+  REAL_MODEL,
+  testInWorkbench,
+  until,
+} from "./workbench.mjs";
 
 const files = { "ages.py": AGES };
 
@@ -155,7 +164,10 @@ testInWorkbench(
     const { page } = workbench;
     await workbench.load([["openFile", workbench.uri("median.py")]]);
     await workbench.line("def median").click();
-    await page.locator(".monaco-editor .squiggly-warning").first().waitFor({ state: "attached", timeout: 600_000 });
+    await page
+      .locator(".monaco-editor .squiggly-warning")
+      .first()
+      .waitFor({ state: "attached", timeout: MODEL_PATIENCE_MS });
     await page.keyboard.press("Control+Shift+M");
     await page.locator(".markers-panel", { hasText: "values=" }).waitFor();
     await workbench.picture("found");

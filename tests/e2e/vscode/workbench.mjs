@@ -85,7 +85,10 @@ const SETTINGS = {
 };
 
 /** Much more than anything takes, even on a machine with other work; what hangs still ends. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 240_000;
+
+/** The same where the default model is asked, which shares the cores with everything else. */
+export const MODEL_PATIENCE_MS = 1_500_000;
 
 const CHROMIUM = [
   "--no-sandbox",
@@ -129,7 +132,8 @@ export function testInWorkbench(title, options, body) {
 }
 
 /**
- * Open a workbench. `files` are the workspace's, by their names; `extensions` further .vsix files or folders of
+ * Open a workbench. `files` are the workspace's, by their names; one that ends with
+ * `.code-workspace` says which folders it has; `extensions` further .vsix files or folders of
  * extensions; `environment` is added to the server's. With `driver` the page
  * can run tests in the extension host, but shows no notifications. The result must be closed.
  */
@@ -232,7 +236,8 @@ export async function openWorkbench({
     page.on("console", (message) =>
       fs.appendFileSync(path.join(pictures, "console.log"), `${message.type()} ${message.text()}\n`),
     );
-    return new Workbench({ page, port, workspace, pictures, work, close });
+    const several = Object.keys(files).find((file) => file.endsWith(".code-workspace"));
+    return new Workbench({ page, port, several, workspace, pictures, work, close });
   } catch (error) {
     await close();
     throw error;
@@ -251,13 +256,14 @@ class Workbench {
 
   /** Load the workbench; `payload` is what VS Code's own smoke tests use to open files and to run tests. */
   async load(payload = []) {
-    const query = `folder=${this.workspace}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+    const opened = this.several ? `workspace=${path.join(this.workspace, this.several)}` : `folder=${this.workspace}`;
+    const query = `${opened}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
     await this.page.goto(`http://127.0.0.1:${this.port}/?${query}`);
     await this.page.locator(".monaco-workbench .statusbar").waitFor();
   }
 
   /** Run the tests of an extension's folder inside of the extension host; resolves to [exit code, lines]. */
-  async runTests(folder, milliseconds = 600_000) {
+  async runTests(folder, milliseconds = 1_800_000) {
     const lines = [];
     let exit;
     const exited = new Promise((resolve) => {

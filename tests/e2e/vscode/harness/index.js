@@ -6,7 +6,7 @@ const vscode = require("vscode");
 
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-async function until(what, probe, milliseconds = 120_000) {
+async function until(what, probe, milliseconds = 240_000) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const value = await probe();
@@ -42,12 +42,19 @@ async function replace(editor, old, text) {
   await editor.edit((edit) => edit.replace(range, text));
 }
 
+function putCursor(editor, text) {
+  const at = editor.document.positionAt(editor.document.getText().indexOf(text));
+  editor.selection = new vscode.Selection(at, at);
+}
+
 /** With a model that has nothing to say. */
 const silent = {
-  async "the extension is activated by a Python file"() {
+  async "the extension is activated"() {
     const extension = vscode.extensions.getExtension("refute.refute");
-    await open("ages.py");
-    await until("active", () => extension.isActive);
+    assert.equal(extension.isActive, false);
+    const began = performance.now();
+    await extension.activate();
+    console.log(`ok (activation took ${Math.round(performance.now() - began)} ms)`);
   },
 
   async "all commands of the palette are there"() {
@@ -86,6 +93,31 @@ const silent = {
     const text = hovers.flatMap(({ contents }) => contents.map(({ value }) => value ?? "")).join("\n");
     assert.match(text, /age/);
     assert.match(text, /is_adult\(18\)/);
+  },
+
+  async "the inputs of a function can be asked for"() {
+    const { uri } = (await open("ages.py")).document;
+    const inputs = await vscode.commands.executeCommand("refute.inputs", { uri: uri.toString(), function: "is_adult" });
+    assert.ok(inputs.calls > 100);
+    assert.deepEqual(inputs.lines, [{ line: 9, calls: inputs.calls }]);
+  },
+
+  async "a counterexample is kept as a test by command"() {
+    const editor = await open("ages.py");
+    putCursor(editor, "age > 18");
+    await vscode.commands.executeCommand("refute.keepCounterexample");
+    const [kept] = await vscode.workspace.findFiles("tests/refute/**/*.py");
+    assert.match(fs.readFileSync(kept.fsPath, "utf8"), /is_adult\(18\)|age=18/);
+    fs.rmSync(kept.fsPath);
+  },
+
+  async "a property can be dismissed and restored by command"() {
+    const editor = await open("ages.py");
+    putCursor(editor, "age > 18");
+    await vscode.commands.executeCommand("refute.dismissProperty");
+    await until("no diagnostic", () => warnings(editor.document.uri).length === 0);
+    await vscode.commands.executeCommand("refute.restoreProperty");
+    await until("a diagnostic", () => warnings(editor.document.uri).length > 0);
   },
 
   async "the checked fix is offered first, and mends the function"() {
@@ -131,12 +163,26 @@ const silent = {
   },
 };
 
+/** With two folders, the second of which is only checked by command. */
+const folders = {
+  async "each folder has its own settings"() {
+    const [one, two] = vscode.workspace.workspaceFolders.map(({ uri }) => vscode.Uri.joinPath(uri, "ages.py"));
+    await vscode.window.showTextDocument(two);
+    await vscode.window.showTextDocument(one);
+    await until("a diagnostic", () => warnings(one).length > 0);
+    assert.deepEqual(warnings(two), []);
+    await vscode.window.showTextDocument(two);
+    await vscode.commands.executeCommand("refute.checkFile");
+    await until("a diagnostic in the second folder", () => warnings(two).length > 0);
+  },
+};
+
 /** With the default model. */
 const real = {
   async "the model finds what no example shows"() {
     const editor = await open("median.py");
     const { uri } = editor.document;
-    await until("a diagnostic", () => warnings(uri).length > 0, 600_000);
+    await until("a diagnostic", () => warnings(uri).length > 0, 1_500_000);
     assert.equal(warnings(uri)[0].range.start.line, 0);
   },
 };
@@ -151,7 +197,7 @@ function serverPid() {
 
 exports.run = async () => {
   const failed = [];
-  const tests = process.env.REFUTE_TESTS === "real" ? real : silent;
+  const tests = { real, folders }[process.env.REFUTE_TESTS] ?? silent;
   for (const [name, test] of Object.entries(tests)) {
     try {
       await test();
