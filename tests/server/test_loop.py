@@ -68,7 +68,8 @@ async def test_an_edited_function_keeps_its_violation_marked_as_outdated(editor:
     (diagnostic,) = file.shown
     assert diagnostic.message == "violated: x=0 gives 1 (outdated: save to check again)"
     assert [action.title for action in await file.actions("twice")] == [
-        "Refute: dismiss the property “doing it twice is doing it once”"
+        "Refute: dismiss the property “doing it twice is doing it once”",
+        "Refute: do not check twice any more",
     ]
 
 
