@@ -1,8 +1,9 @@
 """The loop over one function, with a fake model and real workers."""
 
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +31,7 @@ class Script:
     postconditions: str = "]"
     repairs: Sequence[str] = ()
     likely: str = "return high"
+    _next_body: list[Iterator[str]] = field(default_factory=list[Iterator[str]], compare=False)
 
     def answer(self, request: CompletionRequest) -> Sequence[str]:
         asked = request.prompt.user
@@ -38,7 +40,9 @@ class Script:
         if "properties" in asked:
             return [self.postconditions]
         if "Write the body" in asked:
-            return self.bodies
+            if not self._next_body:
+                self._next_body.append(cycle(self.bodies))
+            return list(islice(self._next_body[0], len(request.temperatures)))
         return self.repairs or [""]
 
     def model(self) -> FakeModel:

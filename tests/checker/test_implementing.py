@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import chain, cycle, islice
 from pathlib import Path
 
 import pytest
@@ -33,10 +34,12 @@ LAZY = "    return min(x, high)"
 
 
 class Scripted:
-    """A fake model that writes the bodies of a batch in turn, and keeps the repair questions."""
+    """A fake model that writes these bodies in turn, those of the last batch again and again, and keeps the repair
+    questions."""
 
     def __init__(self, *batches: Sequence[str], repairs: Sequence[str] = ()) -> None:
-        self._batches = list(batches)
+        *first, last = batches
+        self._bodies = chain(*first, cycle(last))
         self._repairs = repairs
         self.feedback: list[str] = []
 
@@ -45,7 +48,7 @@ class Scripted:
         if "example calls" in asked:
             return ["5, 0, 10)\nbetween(-3, 0, 10)\nbetween(12, 0, 10)"]
         if "Write the body" in asked:
-            return self._batches.pop(0) if len(self._batches) > 1 else self._batches[0]
+            return list(islice(self._bodies, len(request.temperatures)))
         self.feedback.append(asked)
         return self._repairs
 

@@ -21,7 +21,9 @@ from refute.properties.units import Parameter, Spec
 SYSTEM = (
     "You are an expert Python programmer. You write correct, simple code that does exactly what the docstring says."
 )
-CODE_STOPS = ("```", "\ndef ", "\nclass ", "\nif __name__", "\nprint(", "\nassert ")
+CODE_STOPS = ("```", "\ndef ", "\nclass ", "\nif __name__", "\nprint(", "\nassert ", "\n# ")
+NO_COMMENTS = "root ::= [^#]*"
+"""A grammar: comments are a third of what a model writes, and nobody reads them here."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LINES_AFTER_EDIT = 8
 """Lines behind an edit that are read with it: a change shows in what follows, but not far."""
@@ -38,6 +40,7 @@ class Question:
     opening: str
     stop: tuple[str, ...] = ("```",)
     max_tokens: int = 400
+    grammar: str | None = None
 
 
 def header(spec: Spec) -> str:
@@ -87,18 +90,21 @@ def ask_implementation(spec: Spec) -> Question:
         f"```python\n{shown}\n",
         CODE_STOPS,
         400,
+        _grammar(shown),
     )
 
 
 def ask_calls(spec: Spec) -> Question:
     """Ask for calls of the function inside its domain."""
+    shown = _shown(spec)
     return Question(
         SYSTEM,
-        f"```python\n{_shown(spec)}\n```\n\nWrite {CALLS_ASKED} example calls of `{spec.name}` with realistic, varied "
+        f"```python\n{shown}\n```\n\nWrite {CALLS_ASKED} example calls of `{spec.name}` with realistic, varied "
         "arguments that the docstring allows (small and typical values, then edge cases). One call a line, literal "
         "arguments only, no results.",
         f"```python\n{spec.name}(",
-        max_tokens=140,
+        max_tokens=120,
+        grammar=_grammar(shown),
     )
 
 
@@ -165,6 +171,11 @@ def _alike(rows: Sequence[Sequence[str]]) -> int:
 
 def _shown(spec: Spec) -> str:
     return f"{spec.context}\n\n\n{header(spec)}" if spec.context else header(spec)
+
+
+def _grammar(shown: str) -> str | None:
+    """The grammar of an answer in code: without comments, unless the function itself is about `#`."""
+    return None if "#" in shown else NO_COMMENTS
 
 
 def _arguments(line: str, spec: Spec) -> tuple[tuple[str, str], ...] | None:

@@ -31,6 +31,12 @@ _OUTER_TYPES: dict[str, tuple[type, ...]] = {
 """Literals that an annotation admits, by its outer name in lower case or as typing spells it."""
 
 
+def hangs_on_calls(domain: Domain) -> bool:
+    """Whether calls would decide what some argument looks like: where its type is not known, or is text, which has a
+    form. Elsewhere they only add examples."""
+    return any(p.evidence < Evidence.TYPE or "text(" in p.strategy for p in domain.parameters)
+
+
 def with_calls(domain: Domain, spec: Spec, calls: tuple[Arguments, ...]) -> Domain:
     """`domain` with what `calls`, argument lists written by a model from the spec, add to it.
 

@@ -28,7 +28,7 @@ from refute.properties.proposers.every import propose
 from refute.properties.proposers.oracle import oracle, refusals_of
 from refute.properties.ruling import SHOWN, Testimony, confidence_in
 from refute.properties.units import FunctionUnit
-from refute.properties.widening import with_calls
+from refute.properties.widening import hangs_on_calls, with_calls
 from refute.repair.fix import Candidate, Fix
 from refute.repair.mutations import mutants
 from refute.sandbox.pool import Allowance, Workers
@@ -37,8 +37,11 @@ from refute.worker.protocol import Check, Inputs, ModuleSource, Outcome, RunRequ
 STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
 """Evidence that a person wrote down: believed without co-verification."""
 COMPARED_INPUTS = 80
-BATCHES = 3
+BATCHES = 4
 """Times that implementations are asked for before what is open is left open."""
+SUSPICIOUS = 1
+"""The batch after which the model is also asked what it would have written instead: what that costs is not spent on
+functions that a few implementations decide."""
 SUSPECTS_WEIGHED = 4
 """Mutations that the model is asked about because they begin as it expected."""
 BACKED = 2
@@ -145,7 +148,7 @@ class FunctionCheck:
             reason = messages.NO_MODEL if self._inference is None else messages.NO_DOCSTRING
             return await self._without_panel(replace(findings, reason=reason), conjectures)
         try:
-            calls = await self._inference.calls(self._unit)
+            calls = await self._inference.calls(self._unit, varied=hangs_on_calls(findings.domain))
             findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, calls))
             panel, contest = await self._sampled(findings.domain, stated)
         except ModelError as error:
@@ -181,7 +184,7 @@ class FunctionCheck:
             contest = await contend(self._workers, self._case.module, unit, panel, edits, gains)
             if panel.backers >= BACKED or _convicts(contest):
                 break
-            if batch == 0:
+            if batch == SUSPICIOUS:
                 edits = (*edits, *await self._suspected(edits, gains))
                 contest = await contend(self._workers, self._case.module, unit, panel, edits, gains)
                 if _convicts(contest):

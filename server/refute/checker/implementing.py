@@ -21,7 +21,7 @@ from refute.properties.evidence import Evidence
 from refute.properties.property import Property
 from refute.properties.proposers.every import propose
 from refute.properties.units import FunctionUnit
-from refute.properties.widening import with_calls
+from refute.properties.widening import hangs_on_calls, with_calls
 from refute.repair.acceptance import refusal
 from refute.repair.carrying import carry_over
 from refute.repair.edits import apply_edits, edits_between
@@ -72,9 +72,10 @@ class Implementer:
         checked (0 rounds: the model's first answer as it came) or nothing was written.
         """
         try:
-            pool = list(await self._inference.implementations(self._unit, 0, self._settings.samples))
+            pool = list(await self._written(0))
             if rounds:
-                calls = await self._inference.calls(self._unit)
+                pool += await self._written(1)
+                calls = await self._inference.calls(self._unit, varied=hangs_on_calls(self._domain))
                 self._domain = with_calls(self._domain, self._unit.spec, calls)
         except ModelError as error:
             return self._report("unknown", str(error))
@@ -103,7 +104,7 @@ class Implementer:
 
     async def _more(self, pool: list[str], panel: Panel, number: int) -> tuple[str, ...]:
         """Further bodies: independent ones and, where none passes what is stated, repairs of the one nearest to it."""
-        fresh = await self._inference.implementations(self._unit, number, self._settings.samples)
+        fresh = await self._written(number + 1)
         if panel.implementations:
             return fresh
         for source in _least_wrong(pool, panel)[:1]:
@@ -111,6 +112,10 @@ class Implementer:
             if prompt is not None:
                 return (*fresh, *await self._inference.repairs(self._unit, prompt, number))
         return fresh
+
+    async def _written(self, batch: int) -> tuple[str, ...]:
+        """The bodies of one batch: the first two are for before the first round."""
+        return await self._inference.implementations(self._unit, batch, self._settings.samples)
 
     async def _convene(self, pool: list[str]) -> Panel:
         """What the bodies of `pool` agree on; those that violate what is stated have no vote."""

@@ -76,19 +76,21 @@ class Inference:
         self._seconds = seconds
         self._turn = asyncio.Lock()
 
-    async def calls(self, unit: FunctionUnit) -> tuple[tuple[tuple[str, str], ...], ...]:
-        """Argument lists that the docstring allows. Raises `ModelError`."""
-        texts = await self._ask("calls", ask_calls(unit.spec), CALL_TEMPERATURES)
+    async def calls(self, unit: FunctionUnit, *, varied: bool) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """Argument lists that the docstring allows, twice as many where they are to be `varied`. Raises `ModelError`."""
+        texts = await self._ask("calls", ask_calls(unit.spec), CALL_TEMPERATURES[: 1 + varied])
         found = [arguments for text in texts for arguments in parse_calls(text, unit.spec)]
         return tuple(dict.fromkeys(found))
 
     async def implementations(self, unit: FunctionUnit, batch: int, samples: int) -> tuple[str, ...]:
         """Definitions written from the spec, one for each sample that parses; the greedy one begins the first batch.
 
+        A batch has `samples` of them. The first two batches share that number, since two that agree often decide.
         Batches differ in their seeds, so asking for a further batch gives further opinions. Raises `ModelError`.
         """
+        count = samples if batch >= 2 else (samples + 1 - batch) // 2
         greedy = (0.0,) if batch == 0 else ()
-        temperatures = greedy + (SAMPLING_TEMPERATURE,) * (samples - len(greedy))
+        temperatures = greedy + (SAMPLING_TEMPERATURE,) * (count - len(greedy))
         texts = await self._ask(f"implementations {batch}", ask_implementation(unit.spec), temperatures)
         start = header(unit.spec)
         definitions = (parse_definition(f"{start}\n{text}", unit.spec.name) for text in texts)
@@ -165,6 +167,7 @@ class Inference:
                     temperatures,
                     question.max_tokens,
                     question.stop,
+                    question.grammar,
                     seed=self._seed + zlib.crc32(kind.encode()) % 1000,  # each kind and batch its own
                 )
             )
