@@ -2,10 +2,10 @@
 
     python benchmarks/implementations.py TASKS.jsonl [--limit N] [--samples N] [--temperatures 0.6,0.8]
 
-Each line of TASKS.jsonl holds `id`, `entry_point`, `stub` (a module whose function has only a docstring) and `tests` (code
-that raises where the module above it is wrong). Every setting writes the same number of implementations of each task,
-the first greedily. Printed for each: the share that passes the tests, the share of tasks with at least one that does,
-tokens and seconds for one implementation. The reference is the first row: comments allowed, temperature 0.8.
+Each line of TASKS.jsonl holds `id`, `entry_point`, `stub` (a module whose function has only a docstring) and `tests`
+(code that raises where the module above it is wrong). Every setting writes the same number of implementations of each
+task, the first greedily. Printed for each: the share that passes the tests, the share of tasks with at least one that
+does, tokens and seconds for one implementation. The reference is the first row: comments, temperature 0.8.
 """
 
 import argparse
@@ -103,7 +103,9 @@ def passes(unit: FunctionUnit, task: dict[str, Any], text: str) -> bool:
         path = Path(folder) / "task.py"
         path.write_text(f"{module}\n\n{task['tests']}\n")
         try:
-            done = subprocess.run([sys.executable, path], capture_output=True, timeout=SECONDS_PER_TEST, cwd=folder)
+            done = subprocess.run(
+                [sys.executable, path], check=False, capture_output=True, timeout=SECONDS_PER_TEST, cwd=folder
+            )
         except subprocess.TimeoutExpired:
             return False
         return done.returncode == 0

@@ -28,7 +28,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LINES_AFTER_EDIT = 8
 """Lines behind an edit that are read with it: a change shows in what follows, but not far."""
 CALLS_ASKED = 8
-PROPERTIES_ASKED = 4
+PROPERTIES_ASKED = 3
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def ask_properties(spec: Spec) -> Question:
         f"expression over {names} and `result` that is True when it holds. "
         'The form is: [{"says": "no item is lost", "check": "sorted(result) == sorted(items)"}]',
         '```json\n[{"says": "',
-        max_tokens=180,
+        max_tokens=130,
     )
 
 

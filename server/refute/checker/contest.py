@@ -28,7 +28,9 @@ _CLEAR_SHARE = 0.1
 MOST_OWN_GAIN = 3.0
 """Nats that a line written by the model can gain."""
 LIKELY_ALONE = 6.0
-"""Nats by which the model must prefer a mutation that no implementation agrees with, to make it a rival."""
+"""Nats by which the model must prefer a mutation that no implementation agrees with, to make it a rival, ..."""
+LEFT_OUT = 0.3
+"""... besides what it gains for each character that it leaves out: text that is not there surprises nobody."""
 
 Likelihoods = Callable[[tuple[str, ...]], Awaitable[tuple[float, ...] | None]]
 """Log-probabilities of definitions, in nats, to be compared with each other only; None where the model cannot tell."""
@@ -68,7 +70,8 @@ class Gains:
 
     def is_likely(self, edit: Candidate) -> bool:
         """Whether the model prefers this edit so clearly that it counts even alone."""
-        return (self.of(edit) or 0.0) >= LIKELY_ALONE
+        shorter = max(0, len(self._source) - len(edit.source))
+        return (self.of(edit) or 0.0) - LEFT_OUT * shorter >= LIKELY_ALONE
 
 
 async def contend(

@@ -77,7 +77,7 @@ class Inference:
         self._turn = asyncio.Lock()
 
     async def calls(self, unit: FunctionUnit, *, varied: bool) -> tuple[tuple[tuple[str, str], ...], ...]:
-        """Argument lists that the docstring allows, twice as many where they are to be `varied`. Raises `ModelError`."""
+        """Argument lists that the docstring allows, two answers of the model if `varied`. Raises `ModelError`."""
         texts = await self._ask("calls", ask_calls(unit.spec), CALL_TEMPERATURES[: 1 + varied])
         found = [arguments for text in texts for arguments in parse_calls(text, unit.spec)]
         return tuple(dict.fromkeys(found))
