@@ -31,7 +31,9 @@ from refute.worker.protocol import *
 
 async def main():
     workspace = Path(sys.argv[1])
-    workers = await Workers.start(Path(sys.executable), workspace, mode=sys.argv[2])
+    kind = {"single_use": sys.argv[2] == "single use"}
+    mode = "best-effort" if sys.argv[2] == "single use" else sys.argv[2]
+    workers = await Workers.start(Path(sys.executable), workspace, mode=mode, **kind)
     source = ModuleSource(str(workspace / "m.py"), "m", "import time\\ndef f(x):\\n    while True: pass\\n")
     print("ready", flush=True)
     await workers.run(RunRequest(source, "f", Inputs((("x", "integers()"),)), (Check("a", "True"),), 50.0, 60.0))
@@ -118,16 +120,23 @@ async def test_several_requests_run_at_once(judge: Judge) -> None:
     assert [outcome.status for (outcome,) in await asyncio.gather(*runs)] == ["held"] * 8
 
 
-async def test_closing_leaves_no_process_and_no_folder(workspace: Path, descendants: Descendants, folder: Path) -> None:
+@pytest.mark.parametrize("single_use", [False, True])
+async def test_closing_leaves_no_process_and_no_folder(
+    judge: Judge, workspace: Path, descendants: Descendants, folder: Path, single_use: bool
+) -> None:
     before = set(descendants(os.getpid()))
-    async with await Workers.start(Path(sys.executable), workspace, mode="best-effort"):
+    async with await Workers.start(
+        Path(sys.executable), workspace, mode="best-effort", single_use=single_use
+    ) as workers:
+        (outcome,) = await judge("def f(x): return x", "result == x", x="integers()", by=workers)
+        assert outcome.status == "held"
         assert set(descendants(os.getpid())) > before
         assert entries(folder)
     assert await until(lambda: set(descendants(os.getpid())) <= before)
     assert not entries(folder)
 
 
-@pytest.mark.parametrize("mode", ["best-effort", "off"])
+@pytest.mark.parametrize("mode", ["best-effort", "off", "single use"])
 async def test_a_host_killed_in_the_middle_of_a_run_leaves_nothing(
     workspace: Path, descendants: Descendants, folder: Path, mode: str
 ) -> None:
@@ -135,13 +144,16 @@ async def test_a_host_killed_in_the_middle_of_a_run_leaves_nothing(
     host = await asyncio.to_thread(subprocess.Popen, command, stdout=subprocess.PIPE)
     assert host.stdout is not None
     assert await asyncio.to_thread(host.stdout.readline) == b"ready\n"
-    assert await until(lambda: len(descendants(host.pid)) >= 3)
+    assert await until(lambda: len(descendants(host.pid)) >= (2 if mode == "single use" else 3))
     below = descendants(host.pid)
     host.kill()
     host.wait()
     host.stdout.close()
     assert await until(lambda: not any(alive(pid) for pid in below))
-    assert await until(lambda: not entries(folder))
+    if mode == "single use":  # nobody is left to remove the folders themselves
+        assert await until(lambda: not list(folder.glob("*/private/*")))
+    else:
+        assert await until(lambda: not entries(folder))
 
 
 def alive(pid: int) -> bool:

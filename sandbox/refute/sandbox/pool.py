@@ -2,7 +2,10 @@
 
 import asyncio
 import dataclasses
+import functools
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -42,14 +45,13 @@ class Workers:
     """
 
     def __init__(
-        self, interpreter: Path, options: dict[str, Any], imports: Imports, required: frozenset[str], jobs: int
+        self, supervise: Callable[..., Supervision], options: dict[str, Any], required: frozenset[str], jobs: int
     ) -> None:
-        self._interpreter = interpreter
+        self._supervise = supervise
         self._options = options
-        self._imports = imports
         self._required = required
         self._jobs = asyncio.Semaphore(jobs)
-        self._supervisions = {NOTHING: Supervision(interpreter, options, imports, required)}
+        self._supervisions = {NOTHING: supervise(options, required=required)}
 
     @classmethod
     async def start(
@@ -65,6 +67,7 @@ class Workers:
         learned: Path | None = None,
         jobs: int = 0,
         layers: tuple[str, ...] | None = None,
+        single_use: bool = sys.platform != "linux",
     ) -> "Workers":
         """Start a zygote for `interpreter`, whose workers may read `workspace`. Raises `SandboxError`.
 
@@ -72,7 +75,8 @@ class Workers:
         that may be read (not the secrets at their top). `preimport` names installed modules (never the workspace's) to
         import once, before workers are forked; others that are worth it are learned from what workers import, and kept
         in the folder `learned`. `jobs` bounds the requests at work at once, 0 means one per core. `layers` is for tests
-        that show what each layer stops.
+        that show what each layer stops. With `single_use`, workers are not forked but started ahead, one for each
+        request.
         """
         root = os.path.realpath(workspace)  # noqa: ASYNC240  # a few lstat calls
         options: dict[str, Any] = {
@@ -85,7 +89,8 @@ class Workers:
         }
         imports = Imports.in_folder(learned, interpreter, root, preimport)
         required = ESSENTIAL if mode == "required" and layers is None else frozenset[str]()
-        workers = cls(interpreter, options, imports, required, jobs or os.cpu_count() or 1)
+        supervise = functools.partial(Supervision, interpreter, imports=imports, single_use=single_use)
+        workers = cls(supervise, options, required, jobs or os.cpu_count() or 1)
         await workers._supervisions[NOTHING].running()
         return workers
 
@@ -187,7 +192,7 @@ class Workers:
             readable = (*self._options["readable"], *allowance.read)
             options = {**self._options, "readable": readable, "network": allowance.network}
             required = self._required - {"network"} if allowance.network else self._required
-            self._supervisions[allowance] = Supervision(self._interpreter, options, self._imports, required)
+            self._supervisions[allowance] = self._supervise(options, required=required)
         return self._supervisions[allowance]
 
 

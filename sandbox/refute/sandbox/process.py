@@ -110,11 +110,13 @@ def environment(root: str) -> dict[str, str]:
     }
 
 
-async def spawn(interpreter: Path, root: str, *arguments: str) -> asyncio.subprocess.Process:
-    """Start the worker package in `interpreter`. Raises `SandboxError`."""
+async def spawn(
+    interpreter: Path, root: str, *arguments: str, wrapper: tuple[str, ...] = ()
+) -> asyncio.subprocess.Process:
+    """Start the worker package in `interpreter`, by way of the command `wrapper`. Raises `SandboxError`."""
     try:
         return await asyncio.create_subprocess_exec(
-            str(interpreter), "-I", "-B", "-X", "utf8", str(MAIN), *arguments,
+            *wrapper, str(interpreter), "-I", "-B", "-X", "utf8", str(MAIN), *arguments,
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
             env=environment(root), cwd=root, start_new_session=True,
         )  # fmt: skip

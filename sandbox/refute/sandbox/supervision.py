@@ -7,6 +7,7 @@ from typing import Any
 
 from refute.sandbox.learning import Imports
 from refute.sandbox.process import Ready, Report, SandboxError, Supervisor, ThreadsError, ZygoteProcess
+from refute.sandbox.spawnpool import SpawnPool
 
 
 class Supervision:
@@ -14,8 +15,15 @@ class Supervision:
     what is `required` is not used."""
 
     def __init__(
-        self, interpreter: Path, options: Mapping[str, Any], imports: Imports, required: frozenset[str]
+        self,
+        interpreter: Path,
+        options: Mapping[str, Any],
+        imports: Imports,
+        required: frozenset[str],
+        *,
+        single_use: bool,
     ) -> None:
+        self._single_use = single_use
         self._required = required
         self._interpreter = interpreter
         self._options = options
@@ -80,11 +88,13 @@ class Supervision:
                 await spare.aclose()
 
     async def _started(self) -> Supervisor:
-        """A new zygote, without modules that cannot be imported ahead."""
+        """A new one, without modules that cannot be imported ahead."""
         while True:
             names = self._imports.names
             try:
-                zygote = await ZygoteProcess.start(self._interpreter, {**self._options, "preimport": names})
+                options = {**self._options, "preimport": names}
+                kind = SpawnPool if self._single_use else ZygoteProcess
+                started: Supervisor = await kind.start(self._interpreter, options)
             except ThreadsError as error:
                 self._imports.refuse(error.module)
             except SandboxError:
@@ -92,8 +102,8 @@ class Supervision:
                     raise
                 self._imports.refuse("")
             else:
-                self._imports.settle(zygote.ready.preimported)
-                return await self._enforcing(zygote)
+                self._imports.settle(started.ready.preimported)
+                return await self._enforcing(started)
 
     async def _enforcing(self, supervisor: Supervisor) -> Supervisor:
         """`supervisor`, if it enforces what is required. Raises `SandboxError`."""

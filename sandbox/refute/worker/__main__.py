@@ -1,4 +1,7 @@
-"""Start of a zygote: `PYTHON -I -B .../worker/__main__.py`. Loads this folder under a private name, then runs it."""
+"""Start of a zygote, `PYTHON -I -B .../worker/__main__.py`, or of a single worker, which has an argument.
+
+Loads this folder under a private name, then runs it.
+"""
 
 import importlib.util
 import os
@@ -21,4 +24,7 @@ def _load() -> None:
 
 if __name__ == "__main__":
     _load()
-    importlib.import_module(f"{_PRIVATE_NAME}.keeper").main()
+    if sys.argv[1:]:
+        importlib.import_module(f"{_PRIVATE_NAME}.single").main(sys.argv[1])
+    else:
+        importlib.import_module(f"{_PRIVATE_NAME}.keeper").main()

@@ -14,6 +14,12 @@ class BlackBox:
     def __init__(self, memory: mmap.mmap | None = None) -> None:
         self.memory = mmap.mmap(-1, SIZE) if memory is None else memory
 
+    @classmethod
+    def in_file(cls, path: str) -> "BlackBox":
+        """The black box in a file of `SIZE` bytes, for processes that are not forked from each other."""
+        with open(path, "r+b") as file:
+            return cls(mmap.mmap(file.fileno(), SIZE))
+
     def record(self, variant: int, arguments: Arguments) -> None:
         """Note what is about to be called."""
         words = [word for argument in arguments for word in argument]

@@ -107,7 +107,7 @@ class Confinement:
         if self._start.mode == "off":
             self.missing += ("everything: the sandbox is off",)
         elif sys.platform != "linux":
-            self.missing += (f"confinement by the kernel: not on {sys.platform}",)
+            self.missing += ("memory: this system does not bound it",)
         else:
             if not landlock.version():
                 self.missing += ("files: this kernel has no Landlock",)

@@ -54,6 +54,15 @@ def _holds_too_much(path: str, home: str) -> bool:
     return path == os.sep or home == path or home.startswith(path.rstrip(os.sep) + os.sep)
 
 
+def secrets_at_top(folder: str) -> list[str]:
+    """The paths of what is secret at the top of a readable folder."""
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return []
+    return [os.path.join(folder, name) for name in names if is_secret(folder, name)]
+
+
 def carved(folder: str) -> Iterator[tuple[str, bool]]:
     """(path, whether only its listing) of what covers `folder` but its secrets.
 

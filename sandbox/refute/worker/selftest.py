@@ -4,6 +4,8 @@ import ctypes
 import mmap
 import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 
 from .confinement import Confinement
@@ -38,10 +40,15 @@ def _report(confinement: Confinement, folder: str, canary: str, write: int, pare
     """Does not return."""
     try:
         confinement.confine_worker(folder)
-        refused = [name for name, attempt in _attempts(canary, parent, too_much).items() if _is_refused(attempt)]
+        refused = refused_here(canary, parent, too_much)
         os.write(write, " ".join([*refused, "done"]).encode("ascii"))
     finally:
         os._exit(0)
+
+
+def refused_here(canary: str, parent: int, too_much: int) -> list[str]:
+    """What this process, which is confined, is refused: `canary` is a file that it must neither read nor write."""
+    return [name for name, attempt in _attempts(canary, parent, too_much).items() if _is_refused(attempt)]
 
 
 def _is_refused(attempt: Callable[[], object]) -> bool:
@@ -53,15 +60,15 @@ def _is_refused(attempt: Callable[[], object]) -> bool:
 
 
 def _attempts(canary: str, parent: int, too_much: int) -> dict[str, Callable[[], object]]:
-    return {
+    everywhere: dict[str, Callable[[], object]] = {
         "fs-write": lambda: os.close(os.open(canary, os.O_WRONLY | os.O_TRUNC)),
         "fs-read": lambda: os.close(os.open(canary, os.O_RDONLY)),
         "network": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close(),
-        "process": _fork,
-        "signal": lambda: os.kill(parent, 0),
-        "ipc": _shared_memory,
         "memory": lambda: mmap.mmap(-1, too_much).close(),
     }
+    if sys.platform == "win32":  # where signal 0 is Ctrl+C
+        return {**everywhere, "process": lambda: subprocess.run([sys.executable, "-c", ""], check=False)}
+    return {**everywhere, "process": _fork, "signal": lambda: os.kill(parent, 0), "ipc": _shared_memory}
 
 
 def _fork() -> None:
