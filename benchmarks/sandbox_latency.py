@@ -9,7 +9,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from refute.sandbox.pool import Workers
@@ -55,15 +55,17 @@ async def first_examples(workers: Workers, source: str, runs: int) -> list[float
     return seconds[5:]
 
 
-async def whole_runs(workers: Workers, runs: int) -> list[float]:
-    """Seconds of a run of 100 examples."""
-    seconds: list[float] = []
+async def whole_runs(kinds: Sequence[Workers], runs: int) -> list[list[float]]:
+    """Seconds of runs of 100 examples, for each kind of workers. They take turns, so that all of them are hit alike by
+    what else the machine does."""
+    seconds: list[list[float]] = [[] for _ in kinds]
     for seed in range(runs + 5):
-        began = time.monotonic()
-        await workers.run(request(ADD, "result == a + b", 100, seed))
-        seconds.append(time.monotonic() - began)
-        await asyncio.sleep(0.03)
-    return seconds[5:]
+        for workers, taken in zip(kinds, seconds, strict=True):
+            await asyncio.sleep(0.03)
+            began = time.monotonic()
+            await workers.run(request(ADD, "result == a + b", 100, seed))
+            taken.append(time.monotonic() - began)
+    return [taken[5:] for taken in seconds]
 
 
 async def measure(mode: Mode, runs: int) -> None:
@@ -75,10 +77,24 @@ async def measure(mode: Mode, runs: int) -> None:
         ) as workers:
             print(f"{mode}: start {(time.monotonic() - began) * 1000:.0f} ms; {' '.join(sorted(workers.enforced))}")
             print(f"  first example      {told(await first_examples(workers, STAMP, runs))}")
-            print(f"  100 examples       {told(await whole_runs(workers, runs))}")
             (numpy,) = await workers.run(request(NUMPY, "True", 1, 0))
             if numpy.status == "held":
                 print(f"  numpy, imported ahead {told(await first_examples(workers, NUMPY, runs))}")
+
+
+async def compare(runs: int) -> None:
+    """Print what confinement adds to a run of 100 examples of a bare fork."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            await Workers.start(Path(sys.executable), Path(folder), mode="best-effort", jobs=1) as confined,
+            await Workers.start(Path(sys.executable), Path(folder), mode="off", jobs=1) as bare,
+        ):
+            with_it, without = await whole_runs((confined, bare), runs)
+    print(f"100 examples, confined  {told(with_it)}")
+    print(f"100 examples, bare fork {told(without)}")
+    more = statistics.median(with_it) / statistics.median(without) - 1
+    paired = statistics.median(a / b for a, b in zip(with_it, without, strict=True)) - 1
+    print(f"  confinement adds {more:+.1%} to the median, {paired:+.1%} to the median of pairs")
 
 
 async def main(runs: int) -> None:
@@ -87,6 +103,7 @@ async def main(runs: int) -> None:
     print(f"Python {platform.python_version()}, {runs} runs, load {load()}")
     await measure("best-effort", runs)
     await measure("off", runs)
+    await compare(runs)
     print(f"load at the end {load()}")
 
 

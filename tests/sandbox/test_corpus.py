@@ -26,6 +26,8 @@ pytestmark = [
 ]
 DRIVER = Path(__file__).parent / "corpus" / "driver.py"
 ORDINARY_USER = 54321
+RUNS = [("base", "ordinary"), ("full", "ordinary"), *([("base", "root")] if os.getuid() == 0 else [])]
+"""Root gives up its rights in the zygote; that is worth a run where we are root."""
 
 
 def load_driver() -> ModuleType:
@@ -42,11 +44,12 @@ SNIPPETS = load_driver().snippets()
 HARMFUL = [snippet for snippet in SNIPPETS if snippet.harm != "-"]
 
 
-def as_ordinary_user() -> tuple[list[str], dict[str, str]]:
-    """A command and environment that run Python as an ordinary user; as ourselves where we are one already."""
+def as_user(user: str) -> tuple[list[str], dict[str, str]]:
+    """A command and environment that run Python as "root" or as an "ordinary" user; as ourselves where we are one
+    already."""
     packages = [entry for entry in sys.path if "packages" in entry or not entry.startswith((sys.base_prefix, "/usr"))]
     path = os.pathsep.join(entry for entry in packages if Path(entry).is_dir())
-    if os.getuid() != 0:
+    if os.getuid() != 0 or user == "root":
         return [sys.executable], {"PYTHONPATH": path}
     same = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     drop = ["setpriv", f"--reuid={ORDINARY_USER}", f"--regid={ORDINARY_USER}", "--clear-groups", "--"]
@@ -60,9 +63,9 @@ def as_ordinary_user() -> tuple[list[str], dict[str, str]]:
 
 
 @functools.cache
-def run_driver(layers: str) -> subprocess.CompletedProcess[str]:
+def run_driver(layers: str, user: str) -> subprocess.CompletedProcess[str]:
     """One run of the whole corpus."""
-    command, extra = as_ordinary_user()
+    command, extra = as_user(user)
     with tempfile.TemporaryDirectory(prefix="refute-corpus-") as folder:
         Path(folder).chmod(0o777)
         environment = {**os.environ, **extra, "HOME": folder, "XDG_CACHE_HOME": f"{folder}/cache", "TMPDIR": folder}
@@ -73,9 +76,9 @@ def run_driver(layers: str) -> subprocess.CompletedProcess[str]:
             return subprocess.CompletedProcess(whole, 1, "", str(error))
 
 
-def report(layers: str) -> dict[str, Any]:
+def report(layers: str, user: str = "ordinary") -> dict[str, Any]:
     """What every snippet did under these layers."""
-    run = run_driver(layers)
+    run = run_driver(layers, user)
     assert run.returncode == 0, run.stderr[-3000:]
     loaded: dict[str, Any] = json.loads(run.stdout)
     return loaded
@@ -92,10 +95,10 @@ def test_with_the_layers_off_the_harm_shows(snippet: Any) -> None:
     assert snippet.harm in entry["harm"], entry["said"]
 
 
-@pytest.mark.parametrize("layers", ["base", "full"])
+@pytest.mark.parametrize(("layers", "user"), RUNS)
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.name)
-def test_with_the_layers_on_nothing_shows_but_known_residuals(snippet: Any, layers: str) -> None:
-    answers = report(layers)
+def test_with_the_layers_on_nothing_shows_but_known_residuals(snippet: Any, layers: str, user: str) -> None:
+    answers = report(layers, user)
     if layers == "full" and "namespaces" not in answers[""]["said"].split(";")[0]:
         pytest.skip(f"no namespaces here: {answers['']['said']}")
     residual = snippet.residual.get(layers, "-")
