@@ -75,11 +75,15 @@ async def test_a_module_of_the_workspace_goes_before_one_imported_ahead(
     judge: Judge, packages: Path, workspace: Path
 ) -> None:
     (workspace / "slow.py").write_text("born = 0\n")
-    async with await start(packages, "slow", workspace=workspace) as workers:
-        assert workers.preimported == ("slow",)
-        (outcome,) = await judge("import slow\ndef f(x): return slow.born\n", "result == 0", x="integers()", by=workers)
+    (packages / "other.py").write_text("import os\nborn = os.getpid()\n")
+    (workspace / "other").mkdir()  # which is no module that goes before an installed one
+    async with await start(packages, "slow", "other", workspace=workspace) as workers:
+        assert workers.preimported == ("slow", "other")
+        text = "import os, other, slow\ndef f(x): return slow.born, other.born != os.getpid()\n"
+        (outcome,) = await judge(text, "result == (0, True)", x="integers()", by=workers)
         assert outcome.status == "held"
     (workspace / "slow.py").unlink()
+    (workspace / "other").rmdir()
 
 
 async def test_modules_that_start_threads_are_left_to_workers(judge: Judge, packages: Path) -> None:

@@ -51,10 +51,11 @@ class Imports:
         self._names = (*self._names, *fresh)
         return True
 
-    def settle(self, imported: Sequence[str]) -> None:
-        """A zygote imported these, and they brought all others with them."""
-        if self._names:
-            self._names = tuple(name for name in imported if name in self._names)
+    def settle(self, asked: Sequence[str], imported: Sequence[str]) -> None:
+        """A zygote that was `asked` for some imported these, and they brought all others with them."""
+        gone = set(asked) - set(imported)
+        if asked:
+            self._names = tuple(name for name in self._names if name not in gone)
             self._save()
 
     def refuse(self, name: str) -> None:

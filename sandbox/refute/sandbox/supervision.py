@@ -72,11 +72,16 @@ class Supervision:
                 await self._supervisor.aclose()
 
     async def _renew(self) -> None:
-        """Start a supervisor that has imported what was learned, and let it take over."""
-        try:
-            fresh = await self._started()
-        except SandboxError:
-            return  # the one at work goes on
+        """Start a supervisor that has imported what was learned, and let it take over; again where more was learned
+        meanwhile."""
+        while (ready := self.ready) is not None and not set(self._imports.names) <= set(ready.preimported):
+            try:
+                await self._replace(await self._started())
+            except SandboxError:
+                return  # the one at work goes on
+
+    async def _replace(self, fresh: Supervisor) -> None:
+        """Let `fresh` take over; the one before ends when all that it was asked is answered."""
         spare: Supervisor | None = fresh
         try:
             async with self._starting:
@@ -102,7 +107,7 @@ class Supervision:
                     raise
                 self._imports.refuse("")
             else:
-                self._imports.settle(started.ready.preimported)
+                self._imports.settle(names, started.ready.preimported)
                 return await self._enforcing(started)
 
     async def _enforcing(self, supervisor: Supervisor) -> Supervisor:

@@ -87,10 +87,15 @@ def uncover(ahead: Collection[str], roots: Sequence[str]) -> None:
     own: set[str] = set()
     for root in roots if ahead else ():
         with contextlib.suppress(OSError):
-            own.update(entry.partition(".")[0] for entry in os.listdir(root))
+            own.update(entry.partition(".")[0] for entry in os.listdir(root) if _is_module(root, entry))
     for name in ahead:
         if name.partition(".")[0] in own:
             sys.modules.pop(name, None)
+
+
+def _is_module(root: str, entry: str) -> bool:
+    """Whether an entry of a folder goes before installed modules of its name: a folder without `__init__` does not."""
+    return entry.endswith((".py", ".so", ".pyd")) or os.path.exists(os.path.join(root, entry, "__init__.py"))
 
 
 def _is_installed(origin: str | None) -> bool:
