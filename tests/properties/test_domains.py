@@ -511,3 +511,20 @@ def test_literals_do_not_stand_for_objects() -> None:
     (unit,) = parse_units(Snapshot("file:///m.py", None, "from .a import Box\ndef f(b: Box): return b")).units
     domain = infer_domain(unit, "from .a import Box\ndef f(b: Box): return b")
     assert with_calls(domain, unit.spec, ((("b", "'x'"),),)).parameters[0].strategy == "from_type(Box)"
+
+
+def test_call_sites_say_what_callers_pass(domain_of: DomainOf) -> None:
+    source = """
+        def f(code): return code
+
+        def g():
+            with raises(ValueError):
+                f("bad")
+            return f("2024-W05")
+
+        if __name__ == "__main__":
+            print(f("2023-W52"))
+        """
+    domain = domain_of(source, "f")
+    assert domain.examples == ((("code", "'2024-W05'"),), (("code", "'2023-W52'"),))
+    assert domain.parameters[0].evidence is Evidence.EXAMPLE

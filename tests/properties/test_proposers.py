@@ -212,3 +212,31 @@ def test_star_arguments_are_bound_by_examples_and_oracles(unit_of: UnitOf) -> No
     unit = unit_of(source)
     assert propose(unit, source)[0].example == (("sets", "([1], [2])"),)
     assert oracle(unit, ["def f(*sets):\n    return 1\n"], 3, 4).when == "agreed(*sets)"
+
+
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [
+        ("KeyError: if `item` is not in the set.", "item not in self"),
+        ("IndexError: If the queue is empty.", "len(self) == 0"),
+        ("KeyError: if item is not in the set and no default is given", None),
+        ("ValueError: if *item* is negative", "item < 0"),
+    ],
+)
+def test_exceptions_may_hang_on_the_instance(said: str, when: str | None, claims_of: ClaimsOf) -> None:
+    claims = claims_of(
+        f"""
+        class Bag:
+            def __len__(self): return 0
+            def __contains__(self, item): return False
+            def take(self, item):
+                '''Take it out.
+
+                Raises:
+                    {said}
+                '''
+                return item
+        """,
+        "Bag.take",
+    )
+    assert [claim.when for claim in of_kind(claims, "raises")] == ([when] if when else [])

@@ -2,13 +2,28 @@
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from refute.properties.syntax import parse_expression
 
 _LEAD = re.compile(
     r"^(?:if|when|whenever|in case|on)\s+(?:the\s+)?(?:given\s+|value\s+of\s+|argument\s+|parameter\s+)*", re.IGNORECASE
 )
+_EMPHASIS = re.compile(r"(?<!\w)\*(\w+)\*(?!\w)")
+_CONTAINER = (
+    r"(?:(?:this|the|sorted|ordered|priority)[ -])*"
+    r"(?:list|set|dict|dictionary|mapping|queue|stack|heap|deque|collection)"
+)
+_ABOUT_INSTANCES: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = (
+    (re.compile(rf"(?P<name>\w+) is not in {_CONTAINER}$"), "{name} not in self", frozenset({"__contains__"})),
+    (re.compile(rf"{_CONTAINER} is empty$"), "len(self) == 0", frozenset({"__len__"})),
+    (
+        re.compile(r"(?P<name>index|position) is out of (?:range|bounds)$"),
+        "not -len(self) <= {name} < len(self)",
+        frozenset({"__len__", "__getitem__"}),
+    ),
+)
+"""What is said of the instance of a method, its meaning, and the special methods that its class must have for it."""
 _OR = re.compile(r"\s*,?\s+or\s+(?:if\s+)?")
 _SUBJECT = re.compile(
     r"^(?:either\s+)?(?:the\s+)?(\w+)(?:\s+(?:argument|parameter|value|list|string|array|number))?\s+(?:is|are)\s+"
@@ -38,7 +53,7 @@ _PREDICATES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 def condition_in_words(text: str, names: Sequence[str]) -> str | None:
     """`text` as Python over the parameters `names`, None where a reader could be in doubt."""
-    cleaned = _LEAD.sub("", text.replace("`", "").strip().rstrip(".")).strip()
+    cleaned = _cleaned(text)
     whole = _predicate(cleaned, names, None)
     if whole is not None:
         return whole[0]
@@ -51,6 +66,25 @@ def condition_in_words(text: str, names: Sequence[str]) -> str | None:
         part, subject = found
         parts.append(part)
     return " or ".join(parts)
+
+
+def condition_on_instance(text: str, names: Sequence[str], methods: Collection[str]) -> str | None:
+    """`text` as Python over `self` and the other parameters `names` of a method, None where a reader could be in doubt.
+
+    `methods` are those of the class.
+    """
+    cleaned = _cleaned(text)
+    for pattern, meaning, needed in _ABOUT_INSTANCES:
+        matched = pattern.match(cleaned)
+        name = matched.groupdict().get("name") if matched else None
+        if matched and needed <= set(methods) and (name is None or name in names):
+            return meaning.format(name=name)
+    return None
+
+
+def _cleaned(text: str) -> str:
+    plain = _EMPHASIS.sub(r"\1", text.replace("`", "").strip().rstrip("."))
+    return _LEAD.sub("", plain).strip()
 
 
 def _predicate(text: str, names: Sequence[str], subject: str | None) -> tuple[str, str | None] | None:

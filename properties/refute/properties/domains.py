@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from refute.properties.annotations import TypeReader, is_foreign, shape_of_default
-from refute.properties.calls import WrittenExample, is_evaluable, supplied_parameters
+from refute.properties.call_sites import find_call_sites
+from refute.properties.calls import Arguments, WrittenExample, is_evaluable, supplied_parameters
 from refute.properties.constraints import negated, require
 from refute.properties.contracts import find_contracts
 from refute.properties.docstring_examples import find_examples
@@ -64,6 +65,7 @@ class _Sources:
     docstring: Docstring
     described: Described
     examples: tuple[WrittenExample, ...]
+    call_sites: tuple[Arguments, ...]
     numbers: tuple[float, ...]
     texts: tuple[str, ...]
 
@@ -81,8 +83,9 @@ def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
     docstring = read_docstring(unit.spec)
     examples = find_examples(unit, module.definitions.keys())
     described = describe(docstring, names)
+    sites = find_call_sites(unit, module)
     literals = _literals(unit, function)
-    sources = _Sources(unit, module, function, TypeReader(module), docstring, described, examples, *literals)
+    sources = _Sources(unit, module, function, TypeReader(module), docstring, described, examples, sites, *literals)
     shapes: dict[str, Shape] = {}
     evidence: dict[str, Evidence] = {}
     for parameter in supplied_parameters(unit):
@@ -102,7 +105,7 @@ def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
             for name, shape in shapes.items()
         ),
         precondition=_conjunction(left),
-        examples=tuple(dict.fromkeys(example.arguments for example in examples if not example.raises)),
+        examples=tuple(dict.fromkeys([*(e.arguments for e in examples if not e.raises), *sites])),
     )
 
 
@@ -174,7 +177,8 @@ def _is_open(shape: Shape) -> bool:
 def _readings(parameter: Parameter, sources: _Sources) -> Iterator[tuple[Shape, Evidence]]:
     """What each source says of a parameter, in the order in which they are believed."""
     name = parameter.name
-    values = [dict(example.arguments)[name] for example in sources.examples if name in dict(example.arguments)]
+    calls = map(dict, [*(example.arguments for example in sources.examples), *sources.call_sites])
+    values = [call[name] for call in calls if name in call]
     from_examples = shape_of_expressions([value for value in values if value != parameter.default]), Evidence.EXAMPLE
     annotated = sources.types.annotated(parameter.annotation)
     is_varied = parameter.kind == "var_positional"
