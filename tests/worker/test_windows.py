@@ -1,6 +1,8 @@
 """The confinement for Windows against libraries that only take notes: it was never tried there."""
 
 import ctypes
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +10,13 @@ import pytest
 
 from refute.worker.policy import Limits, Start
 from refute.worker.windows import BasicLimits, ExtendedLimits, JobAndLabel
+
+
+def test_modules_that_windows_lacks_are_not_needed() -> None:
+    lacking = "import sys; sys.modules.update(dict.fromkeys(('fcntl', 'resource', 'pwd', 'grp', 'termios')))"
+    needed = "import refute.worker.single, refute.worker.windows, refute.worker.work, refute.sandbox.pool"
+    run = subprocess.run([sys.executable, "-c", f"{lacking}; {needed}"], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
 
 
 class Library:

@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import shutil
 import stat
+import sys
 
 _LEAST_BYTES = 4096
 """What an entry counts for, so that empty files and folders are bounded too."""
@@ -29,6 +31,9 @@ def remove_folder(folder: str) -> None:
     """
     with contextlib.suppress(OSError):
         os.rmdir(folder)  # nearly always it is empty
+        return
+    if sys.platform == "win32":  # where folders have no descriptors
+        shutil.rmtree(folder, ignore_errors=True)
         return
     with contextlib.suppress(OSError):
         os.chmod(folder, stat.S_IRWXU)

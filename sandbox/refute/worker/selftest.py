@@ -7,14 +7,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from .confinement import Confinement
 from .policy import Start
+
+if TYPE_CHECKING:  # it needs modules that Windows lacks
+    from .confinement import Confinement
 
 _CANARY = "canary"
 
 
-def try_everything(start: Start, confinement: Confinement) -> frozenset[str]:
+def try_everything(start: Start, confinement: "Confinement") -> frozenset[str]:
     """What a worker of this zygote is really refused. Forks one to find out."""
     folder = os.path.join(start.root, "selftest")
     os.mkdir(folder)
@@ -36,7 +39,7 @@ def try_everything(start: Start, confinement: Confinement) -> frozenset[str]:
     return (refused | {"time"}) - {"done"} if "done" in refused else frozenset({"time"})
 
 
-def _report(confinement: Confinement, folder: str, canary: str, write: int, parent: int, too_much: int) -> None:
+def _report(confinement: "Confinement", folder: str, canary: str, write: int, parent: int, too_much: int) -> None:
     """Does not return."""
     try:
         confinement.confine_worker(folder)
