@@ -3,6 +3,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,14 @@ async def test_a_seed_repeats_its_answers_whatever_was_asked_in_between(model: L
 async def test_greedy_samples_are_equal(model: LocalModel) -> None:
     one, other = await model.complete(CompletionRequest(PROMPT, (0.0, 0.0), max_tokens=10))
     assert one == other
+
+
+async def test_answers_that_copy_from_the_prompt_are_the_same(model: LocalModel) -> None:
+    lines = "\n".join(f"line {number}: the quick brown fox jumps over {number} lazy dogs" for number in range(8))
+    prompt = Prompt("", f"Repeat this text.\n{lines}", "line 0: the quick")
+    plain = CompletionRequest(prompt, (0.0, 0.8), max_tokens=100)
+    drafted = await model.complete(replace(plain, copies=True))
+    assert [one.text for one in drafted] == [one.text for one in await model.complete(plain)]
 
 
 async def test_a_grammar_shapes_every_sample(model: LocalModel) -> None:

@@ -113,6 +113,7 @@ class Inference:
                 max_tokens=500,
                 stop=("```",),
                 seed=self._seed + attempt,
+                copies=True,
             )
         )
         definitions = (parse_definition(prompt.opening + c.text, unit.spec.name) for c in completions)

@@ -1,15 +1,15 @@
 """Completing and scoring on one loaded model: several sequences in one batch, prompts evaluated once."""
 
-import codecs
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
 from refute.model.chat import ChatTemplate
+from refute.model.drafting import Drafter
 from refute.model.interface import Completion, CompletionRequest, ModelError, Prompt, ReadToken
 from refute.model.llama import BATCH, OUTPUTS, SEQUENCES, CancelledEvaluationError, Entry, Llama
 from refute.model.prefixes import PrefixCache, common_prefix
+from refute.model.samples import OnText, Sample
 from refute.model.sampling import Sampler
 from refute.model.stopping import StopFilter
 from refute.model.wire import Usage
@@ -22,7 +22,6 @@ _ALIGNMENT = 4
 give slightly different numbers, so that a seed would not repeat its answers."""
 _SAVED_BYTES = 128 << 20
 
-OnText = Callable[[int, str], None]
 Interrupt = Callable[[], bool]
 
 
@@ -33,33 +32,6 @@ class _EvaluatedPrompt:
     row: int
     length: int
     evaluated: int
-
-
-@dataclass
-class _Sample:
-    """One answer in the making. `row` is the batch entry whose logits give its next token."""
-
-    index: int
-    sequence: int
-    sampler: Sampler
-    stops: StopFilter
-    position: int
-    row: int
-    decoder: codecs.IncrementalDecoder = field(default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"))
-    pieces: list[str] = field(default_factory=list[str])
-    tokens: int = 0
-    log_probability: float = 0.0
-    finish: Literal["stop", "length", "cancelled"] | None = None
-
-    def add(self, text: str, on_text: OnText) -> None:
-        """Pass on what the stop strings let through."""
-        if text:
-            self.pieces.append(text)
-            on_text(self.index, text)
-
-    def completion(self) -> Completion:
-        """The finished answer."""
-        return Completion("".join(self.pieces), self.finish or "cancelled", self.tokens, self.log_probability)
 
 
 class Engine:
@@ -181,7 +153,7 @@ class Engine:
         interrupted: Interrupt,
     ) -> list[Completion]:
         """One completion for each of the samples `indices`, which run together."""
-        samples: list[_Sample] = []
+        samples: list[Sample] = []
         try:
             for sequence, index in enumerate(indices, _FIRST_ANSWER):
                 sampler = Sampler(
@@ -192,7 +164,8 @@ class Engine:
                     grammar=request.grammar,
                 )
                 stops = StopFilter(request.stop)
-                samples.append(_Sample(index, sequence, sampler, stops, prompt.length, prompt.row))
+                drafter = Drafter(self._current) if request.copies and self._llama.can_rewind else None
+                samples.append(Sample(index, sequence, sampler, stops, prompt.length, prompt.row, drafter))
                 self._llama.copy(_PROMPT, sequence, prompt.length)
             room = (self._llama.cells - prompt.length) // len(samples)
             self._generate(samples, min(request.max_tokens, room), on_text, interrupted)
@@ -201,12 +174,12 @@ class Engine:
                 self._close(sample)
         return [sample.completion() for sample in samples]
 
-    def _close(self, sample: _Sample) -> None:
+    def _close(self, sample: Sample) -> None:
         sample.sampler.close()
         self._llama.truncate(sample.sequence, 0)
 
-    def _generate(self, samples: list[_Sample], limit: int, on_text: OnText, interrupted: Interrupt) -> None:
-        """Draw, pass on and evaluate one token of every unfinished sample, until all are finished."""
+    def _generate(self, samples: list[Sample], limit: int, on_text: OnText, interrupted: Interrupt) -> None:
+        """Draw, pass on and evaluate tokens of every unfinished sample, until all are finished."""
         running = samples
         while running:
             if interrupted():
@@ -214,19 +187,44 @@ class Engine:
                     sample.finish = "cancelled"
                 return
             entries: list[Entry] = []
+            room = OUTPUTS // len(running)
             for sample in running:
-                token = self._step(sample, limit, on_text)
+                token = self._draw(sample, limit, on_text)
                 if token is not None:
-                    sample.row = len(entries)
-                    entries.append(Entry(token, sample.position, sample.sequence, output=True))
-                    sample.position += 1
+                    entries += self._entries(sample, token, min(room, limit - sample.tokens), len(entries))
                 else:
                     self._llama.truncate(sample.sequence, 0)
             running = [sample for sample in running if sample.finish is None]
             if entries:
                 self._llama.evaluate(entries)
 
-    def _step(self, sample: _Sample, limit: int, on_text: OnText) -> int | None:
+    def _draw(self, sample: Sample, limit: int, on_text: OnText) -> int | None:
+        """Draw tokens for as long as they are those that were guessed; the first that was not, or None once `sample`
+        is finished."""
+        right, token = 0, self._step(sample, limit, on_text)
+        while right < len(sample.draft) and token == sample.draft[right]:
+            right += 1
+            sample.row += 1
+            sample.position += 1
+            token = self._step(sample, limit, on_text)
+        if sample.drafter is not None:
+            sample.drafter.learn(len(sample.draft), right)
+            if right < len(sample.draft):
+                self._llama.truncate(sample.sequence, sample.position)
+        return token
+
+    def _entries(self, sample: Sample, token: int, room: int, row: int) -> list[Entry]:
+        """What to evaluate next of `sample`, at `row` of the batch: `token`, and guesses as far as there is `room`."""
+        sample.row = row
+        sample.draft = () if sample.drafter is None else sample.drafter.draft(room - 1)
+        entries = [
+            Entry(one, position, sample.sequence, output=True)
+            for position, one in enumerate((token, *sample.draft), sample.position)
+        ]
+        sample.position += 1
+        return entries
+
+    def _step(self, sample: Sample, limit: int, on_text: OnText) -> int | None:
         """The next token of `sample`, or None once it is finished."""
         token = sample.sampler.draw(sample.row)
         if token is None or self._llama.ends_answer(token):
@@ -239,7 +237,9 @@ class Engine:
                 sample.finish = "stop"
             elif sample.tokens >= limit:
                 sample.finish = "length"
-        if sample.finish is None:
+        if sample.finish is None and token is not None:
+            if sample.drafter is not None:
+                sample.drafter.add(token)
             return token
         sample.add(sample.stops.feed(sample.decoder.decode(b"", final=True)) + sample.stops.finish(), on_text)
         return None

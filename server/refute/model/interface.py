@@ -29,7 +29,8 @@ class CompletionRequest:
     """Complete one prompt once for each of `temperatures`, as parallel sequences.
 
     A temperature of 0 is greedy. `grammar` is GBNF over the completion (not over `opening`). Sampling stops before
-    any of `stop`, or after `max_tokens`.
+    any of `stop`, or after `max_tokens`. `copies` says that answers probably repeat much of the prompt, so that they
+    may come faster; they are the same.
     """
 
     prompt: Prompt
@@ -39,6 +40,7 @@ class CompletionRequest:
     grammar: str | None = None
     seed: int = 0
     top_p: float = 0.95
+    copies: bool = False
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,9 @@ class Llama:
         self.context: Any = self._open_context(threads or usable_cores(), context_size, on_cpu=on_cpu)
         self.cells: int = self.api.llama_n_ctx(self.context)
         self._memory: Any = self.api.llama_get_memory(self.context)
+        self.can_rewind = not (
+            self.api.llama_model_is_recurrent(self._model) or self.api.llama_model_is_hybrid(self._model)
+        )
         self._batch: Any = self.api.llama_batch_init(BATCH, 0, 1)
         self._pieces: dict[int, bytes] = {}
         self._no_callback: Any = self.api.ggml_abort_callback()

@@ -1,0 +1,43 @@
+"""One answer of a model while it is made."""
+
+import codecs
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from refute.model.drafting import Drafter
+from refute.model.interface import Completion
+from refute.model.sampling import Sampler
+from refute.model.stopping import StopFilter
+
+OnText = Callable[[int, str], None]
+
+
+@dataclass
+class Sample:
+    """One answer in the making. `row` is the batch entry whose logits give its next token; `draft` are tokens that
+    were evaluated in the entries after it, in case they come next."""
+
+    index: int
+    sequence: int
+    sampler: Sampler
+    stops: StopFilter
+    position: int
+    row: int
+    drafter: Drafter | None = None
+    draft: Sequence[int] = ()
+    decoder: codecs.IncrementalDecoder = field(default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"))
+    pieces: list[str] = field(default_factory=list[str])
+    tokens: int = 0
+    log_probability: float = 0.0
+    finish: Literal["stop", "length", "cancelled"] | None = None
+
+    def add(self, text: str, on_text: OnText) -> None:
+        """Pass on what the stop strings let through."""
+        if text:
+            self.pieces.append(text)
+            on_text(self.index, text)
+
+    def completion(self) -> Completion:
+        """The finished answer."""
+        return Completion("".join(self.pieces), self.finish or "cancelled", self.tokens, self.log_probability)
