@@ -215,7 +215,10 @@ export async function openWorkbench({
     await context?.close().catch(() => {});
     await endGroup(server);
     fs.closeSync(output);
-    fs.cpSync(path.join(work, "user/logs"), path.join(pictures, "logs"), { recursive: true, force: true });
+    const logs = path.join(work, "user/logs");
+    if (fs.existsSync(logs)) {
+      fs.cpSync(logs, path.join(pictures, "logs"), { recursive: true, force: true }); // none if it did not come up
+    }
     fs.rmSync(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   };
   try {
