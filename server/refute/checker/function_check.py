@@ -44,6 +44,8 @@ SUSPICIOUS = 1
 functions that a few implementations decide."""
 SUSPECTS_WEIGHED = 4
 """Mutations that the model is asked about because they begin as it expected."""
+EARLY = 0.9
+"""Confidence from which a function is called wrong without asking for more voices that might be for it."""
 BACKED = 2
 """Implementations that do exactly what the function does: with so many, nothing but a strong rival is a doubt."""
 MUTANTS = 400
@@ -325,7 +327,7 @@ class FunctionCheck:
 
 
 def _convicts(contest: Contest | None) -> bool:
-    return contest is not None and confidence_in(contest.testimony) >= SHOWN
+    return contest is not None and confidence_in(contest.testimony) >= EARLY
 
 
 def _outweighs(contest: Testimony, plurality: Testimony) -> bool:
