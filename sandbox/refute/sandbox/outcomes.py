@@ -2,7 +2,7 @@
 
 import dataclasses
 import signal
-from typing import Any
+from typing import Any, TypeVar
 
 from refute.sandbox.process import Ending, Report
 from refute.worker.codec import ProtocolError, decode
@@ -16,7 +16,11 @@ from refute.worker.protocol import (
     RunRequest,
     Survey,
     SurveyRequest,
+    TestRun,
+    Trace,
 )
+
+T = TypeVar("T")
 
 LONGEST = 4000
 """Characters of any string that a worker may send."""
@@ -109,14 +113,28 @@ def _signal_name(number: int) -> str:
 
 def comparison_of(request: CompareRequest, report: Report) -> Comparison | None:
     """The comparison that a worker finished, None where it did not. Malformed answers count as none."""
+    comparison = _result(Comparison, "comparison", report)
+    return comparison if comparison is not None and _fits(request, comparison) else None
+
+
+def trace_of(report: Report) -> Trace:
+    """The trace that a worker made; an empty one where it did not live to tell."""
+    return _result(Trace, "trace", report) or Trace((), "the call could not be followed to its end")
+
+
+def tests_of(report: Report) -> TestRun | None:
+    """What came of the tests; None where they did not end in time or took the worker down."""
+    return _result(TestRun, "tests", report)
+
+
+def _result(kind: type[T], name: str, report: Report) -> T | None:
+    """The field `name` of the frame that ends a request. Malformed answers count as none."""
     for frame in report.frames:
-        if frame["type"] != "result":
-            continue
-        try:
-            comparison = decode(Comparison, frame["comparison"], longest=LONGEST)
-        except (ProtocolError, KeyError):
-            return None
-        return comparison if _fits(request, comparison) else None
+        if frame["type"] == "result":
+            try:
+                return decode(kind, frame[name], longest=LONGEST)
+            except (ProtocolError, KeyError):
+                return None
     return None
 
 

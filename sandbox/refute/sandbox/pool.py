@@ -19,13 +19,26 @@ from refute.sandbox.outcomes import (
     outcomes_of,
     stage_of,
     survey_of,
+    tests_of,
+    trace_of,
     with_variants,
     without_variants,
 )
 from refute.sandbox.process import Report, SandboxError
 from refute.sandbox.supervision import Supervision
 from refute.worker.policy import Allowance, Limits, Mode
-from refute.worker.protocol import CompareRequest, Comparison, Outcome, RunRequest, Survey, SurveyRequest
+from refute.worker.protocol import (
+    CompareRequest,
+    Comparison,
+    Outcome,
+    RunRequest,
+    Survey,
+    SurveyRequest,
+    TestRequest,
+    TestRun,
+    Trace,
+    TraceRequest,
+)
 
 _RESTARTS = 8
 """Variants that may kill a worker before a comparison is given up."""
@@ -149,6 +162,14 @@ class Workers:
     async def survey(self, request: SurveyRequest) -> Survey:
         """Tell what the inputs of `request` are, and which lines they reach."""
         return survey_of(request, await self._ask("survey", request, request.seconds))
+
+    async def trace(self, request: TraceRequest) -> Trace:
+        """Follow one call line by line."""
+        return trace_of(await self._ask("trace", request, request.seconds))
+
+    async def test(self, request: TestRequest) -> TestRun | None:
+        """Run tests of the project; None where they do not end in time or take the worker down."""
+        return tests_of(await self._ask("test", request, request.seconds))
 
     async def aclose(self) -> None:
         """End every process."""

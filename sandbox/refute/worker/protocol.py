@@ -220,3 +220,75 @@ class Survey:
     lines: tuple[LineCount, ...] = ()
     status: OutcomeStatus = "held"
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class TraceRequest:
+    """Call `qualname` once with `arguments` and follow it line by line, at most `steps` lines from each end."""
+
+    module: ModuleSource
+    qualname: str
+    arguments: Arguments
+    steps: int = 40
+    call_seconds: float = 1.0
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the function that was run.
+
+    `line` is its one-based number in the module, `after` that of the line which came next (None where the call ended).
+    `assigned` holds the local variables whose values it changed, each with its new value as text. `left_out` counts the
+    lines before this one that are not told.
+    """
+
+    line: int
+    assigned: Arguments = ()
+    after: int | None = None
+    left_out: int = 0
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The lines of one call in their order; none where the call could not be followed, and `detail` says why."""
+
+    steps: tuple[Step, ...]
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class TestRequest:
+    """Run tests of the project with its own pytest, on the module as `module` has it.
+
+    `tests` are arguments of pytest: a path, followed by `::` and a name for a single test. `root` is the folder of the
+    project, above which pytest looks at nothing.
+    """
+
+    __test__ = False
+
+    module: ModuleSource
+    tests: tuple[str, ...]
+    root: str
+    seconds: float = 10.0
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """What came of one test. `id` is pytest's, `detail` the last line of a failure."""
+
+    __test__ = False
+
+    id: str
+    outcome: Literal["passed", "failed", "skipped"]
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class TestRun:
+    """What came of all tests; none where they could not be run, and `detail` says why."""
+
+    __test__ = False
+
+    results: tuple[TestResult, ...]
+    detail: str = ""

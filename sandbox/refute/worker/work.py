@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from types import ModuleType
 
 from .blackbox import BlackBox
 from .calls import Caller, line_in, system_alarm
@@ -22,11 +23,17 @@ from .protocol import (
     RunRequest,
     Survey,
     SurveyRequest,
+    TestRequest,
+    TestRun,
+    Trace,
+    TraceRequest,
 )
 from .refusals import Refusals
 from .run import Run
 from .surveying import Surveyor
+from .testing import run_tests
 from .texts import describe_error
+from .tracing import follow
 
 Send = Callable[[Message], None]
 
@@ -41,16 +48,21 @@ class CannotLoad(Exception):
 
 
 def carry_out(message: Message, send: Send, box: BlackBox, refusals: Refusals) -> None:
-    """Answer a `run`, `compare` or `survey` message. All that foreign code can do to this process ends here."""
+    """Answer a message with a request. All that foreign code can do to this process ends here."""
     sys.setswitchinterval(0.05)
     threading.excepthook = _ignore
     caller = Caller(system_alarm(), refusals)
-    if message["type"] == "run":
-        _run(decode(RunRequest, message["request"]), send, caller, box, refusals)
-    elif message["type"] == "survey":
-        _survey(decode(SurveyRequest, message["request"]), send, caller, box, refusals)
+    kind, request = message["type"], message["request"]
+    if kind == "run":
+        _run(decode(RunRequest, request), send, caller, box, refusals)
+    elif kind == "survey":
+        _survey(decode(SurveyRequest, request), send, caller, box, refusals)
+    elif kind == "trace":
+        _trace(decode(TraceRequest, request), send, caller, refusals)
+    elif kind == "test":
+        _test(decode(TestRequest, request), send, refusals)
     else:
-        _compare(decode(CompareRequest, message["request"]), send, caller, box, refusals)
+        _compare(decode(CompareRequest, request), send, caller, box, refusals)
 
 
 def _ignore(details: object) -> None:
@@ -93,17 +105,45 @@ def _survey(request: SurveyRequest, send: Send, caller: Caller, box: BlackBox, r
     send({"type": "result", "survey": encode(survey)})
 
 
+def _trace(request: TraceRequest, send: Send, caller: Caller, refusals: Refusals) -> None:
+    try:
+        trace = follow(request, _load(request.module, request.qualname, send, refusals), caller)
+    except (CannotLoad, SetupError) as problem:
+        trace = Trace((), str(problem))
+    send({"type": "result", "trace": encode(trace)})
+
+
+def _test(request: TestRequest, send: Send, refusals: Refusals) -> None:
+    try:
+        _loaded(request.module, send, refusals)
+        run = run_tests(request)
+    except CannotLoad as problem:
+        run = TestRun((), problem.detail)
+    send({"type": "result", "tests": encode(run)})
+
+
 def _nothing(request: CompareRequest, status: OutcomeStatus, detail: str) -> Comparison:
     return Comparison((), ("",) * len(request.variants), status=status, detail=detail)
 
 
 def _load(source: ModuleSource, qualname: str, send: Send, refusals: Refusals) -> Target:
+    module = _loaded(source, send, refusals)
+    try:
+        target = find_target(module, qualname)
+    except SetupError as error:
+        raise CannotLoad("import_error", describe_error(error)) from None
+    gc.collect()
+    gc.freeze()
+    send({"type": "stage", "stage": "calling"})
+    return target
+
+
+def _loaded(source: ModuleSource, send: Send, refusals: Refusals) -> ModuleType:
     send({"type": "stage", "stage": "importing"})
     refusals.clear()
     before, began = frozenset(sys.modules), time.monotonic()
     try:
         module = load_module(source)
-        target = find_target(module, qualname)
     except BaseException as error:  # the module's code may raise anything, SystemExit too
         if refusals.first is not None:
             raise CannotLoad("blocked", f"importing it needs {refusals.first}") from None
@@ -111,10 +151,7 @@ def _load(source: ModuleSource, qualname: str, send: Send, refusals: Refusals) -
         where = f"line {line}: " if line else ""
         raise CannotLoad("import_error", where + describe_error(error)) from None
     send({"type": "imported", "modules": newly_imported(before), "seconds": time.monotonic() - began})
-    gc.collect()
-    gc.freeze()
-    send({"type": "stage", "stage": "calling"})
-    return target
+    return module
 
 
 def _line_of(error: BaseException, path: str) -> int | None:

@@ -141,7 +141,7 @@ class Zygote:
         if not data:
             return False
         for message in self._control.feed(data):
-            if message["type"] in ("run", "compare", "survey"):
+            if message["type"] in ("run", "compare", "survey", "trace", "test"):
                 self._assign(message)
             elif message["type"] == "cancel":
                 for worker in [worker for worker in self._workers.values() if worker.job == message["id"]]:
