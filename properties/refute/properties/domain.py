@@ -27,9 +27,11 @@ class Domain:
 
     `precondition` is a Python expression over the parameters' names, or None. `examples` are argument lists
     known to be inside the domain (from docstring examples, call sites, or the model), each a tuple of
-    (parameter, Python expression); they are always tried first.
+    (parameter, Python expression); they are always tried first. `narrowed` are conditions that the user added; they are
+    part of `precondition`.
     """
 
     parameters: tuple[ParameterDomain, ...]
     precondition: str | None = None
     examples: tuple[tuple[tuple[str, str], ...], ...] = ()
+    narrowed: tuple[str, ...] = ()

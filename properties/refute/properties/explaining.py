@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from refute.properties.place import Place
 from refute.properties.property import Property
 
 _LONGEST_VALUE = 80
@@ -58,6 +59,18 @@ def explain(claim: Property, call: Call, qualname: str, expected: str | None = N
     return f"{_shown_call(call.arguments, qualname)} {outcome}{instead}; {_obligation(claim)}"
 
 
+def explain_difference(
+    arguments: Sequence[tuple[str, str]], qualname: str, here: str, there: str, raises: tuple[bool, bool]
+) -> str:
+    """How a second fix differs from the first: "x=3 gives 4 with this one, 5 with the first".
+
+    `here` and `there` are what comes out with it and with the first, `raises` says which of them are exceptions.
+    """
+    now = f"raises {_short(here)}" if raises[0] else f"gives {_short(here)}"
+    otherwise = f"raises {_short(there)}" if raises[1] else _short(there)
+    return f"{_shown_call(arguments, qualname)} {now} with this one, {otherwise} with the first"
+
+
 def _shown_call(arguments: Sequence[tuple[str, str]], qualname: str) -> str:
     shown = [(name, _short(value)) for name, value in arguments]
     if shown[:1] and shown[0][0] == "self":
@@ -72,12 +85,17 @@ def _obligation(claim: Property) -> str:
         expected = re.search(r"^.*\) (gives|raises) (.*)$", claim.statement, re.DOTALL)
         if expected:
             verb = "" if expected.group(1) == "gives" else "raises "
-            return f"the docstring's example says {verb}{_short(expected.group(2))}"
+            by = "the docstring's example" if claim.stated_at is None else f"the test in {_where(claim.stated_at)}"
+            return f"{by} says {verb}{_short(expected.group(2))}"
     places = [(claim.statement.find(plain), plain, owed) for plain, owed in _OBLIGATIONS if plain in claim.statement]
     if not places:
         return f"it should be so that {claim.statement}"
     _, plain, owed = min(places)
     return claim.statement.replace(plain, owed, 1)
+
+
+def _where(place: Place) -> str:
+    return f"{place.path}, line {place.line + 1},"
 
 
 def _short(text: str) -> str:

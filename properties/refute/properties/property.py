@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from refute.properties.evidence import Evidence
+from refute.properties.place import Place
 
 PropertyKind = Literal[
     "example",
@@ -33,7 +34,8 @@ class Property:
     the property; otherwise a property that reads `result` says nothing about calls that raise. `example` holds
     the arguments (parameter, Python expression) where the property is about these arguments alone.
 
-    `statement` is the sentence for people; `spec_line` is the zero-based line of the document it rests on.
+    `statement` is the sentence for people; `spec_line` is the zero-based line of the document it rests on, `stated_at`
+    a line of another file where a person states it.
     """
 
     kind: PropertyKind
@@ -45,6 +47,7 @@ class Property:
     must_return: bool = False
     example: tuple[tuple[str, str], ...] | None = None
     spec_line: int | None = None
+    stated_at: Place | None = None
 
     @property
     def id(self) -> str:
