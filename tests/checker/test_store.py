@@ -173,3 +173,12 @@ def test_two_servers_share_what_the_user_decides(tmp_path: Path) -> None:
     one.dismiss("f", "p1")
     other.dismiss("f", "p2")
     assert one.dismissed("f") == other.dismissed("f") == {"p1", "p2"}
+
+
+def test_narrowed_domains_outlive_the_store_and_can_be_undone(tmp_path: Path) -> None:
+    first = store_in(tmp_path, [])
+    for condition in ("x > 0", "y > 0", "z > 0"):
+        first.narrow("f", condition)
+    first.widen("f", "y > 0")
+    first.close()
+    assert store_in(tmp_path, []).narrowed("f") == ("x > 0", "z > 0")

@@ -122,6 +122,10 @@ class FakeChecker:
 
     def restore(self, unit: FunctionUnit, property_id: str) -> None: ...
 
+    def narrow(self, unit: FunctionUnit, condition: str) -> None: ...
+
+    def widen(self, unit: FunctionUnit, condition: str) -> None: ...
+
     async def aclose(self) -> None:
         self.closed = True
 

@@ -29,7 +29,12 @@ def test_a_violation_is_told_in_full(unit: FunctionUnit) -> None:
         "reason": None,
         "seconds": 1.5,
         "sandbox": ["fs-read", "fs-write", "network", "process"],
-        "domain": {"parameters": {"x": "integers()"}, "precondition": "x >= 0"},
+        "domain": {
+            "parameters": {"x": "integers()"},
+            "precondition": "x >= 0",
+            "evidence": {"x": "type"},
+            "narrowed": [],
+        },
         "properties": [
             {
                 "id": property_of(unit).id,
@@ -48,10 +53,13 @@ def test_a_violation_is_told_in_full(unit: FunctionUnit) -> None:
                     "line": None,
                     "expected": None,
                     "explanation": "expected 1",
+                    "trace": [],
                 },
+                "statedAt": None,
             }
         ],
         "fix": None,
+        "alternatives": [],
     }
 
 
@@ -60,7 +68,8 @@ def test_edits_are_ranges_in_utf16_units(unit: FunctionUnit) -> None:
     assert line["fix"]["edits"] == [
         {"range": {"start": {"line": 2, "character": 17}, "end": {"line": 2, "character": 22}}, "newText": "x"}
     ]
-    assert line["fix"]["checked"] == {"properties": 5, "examples": 1000}
+    checked = {"properties": 5, "examples": 1000, "pinned": 0, "tests": 0, "counterexamples": 0}
+    assert line["fix"]["checked"] == checked
 
 
 def test_a_function_that_was_not_judged_says_why(unit: FunctionUnit) -> None:

@@ -19,9 +19,11 @@ from refute.checker.settings import Settings
 from refute.model.interface import ModelState, ModelStatus
 from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence
+from refute.properties.narrowing import narrowed_by
 from refute.properties.parsing import parse_units
 from refute.properties.positions import split_lines
 from refute.properties.property import Property
+from refute.properties.tracing import TraceLine
 from refute.properties.units import FunctionUnit, Snapshot
 from refute.repair.fix import Edit, Fix
 from refute.server.main import serve
@@ -50,6 +52,7 @@ class FakeChecking:
         self.notify = notify
         self.reports: dict[tuple[str, str, str], FunctionReport] = {}
         self.dismissed: set[tuple[str, str]] = set()
+        self.narrowed: tuple[str, ...] = ()
         self.running = 0
 
     @property
@@ -76,7 +79,7 @@ class FakeChecking:
             self.notify(Notice("warning", "it is loud here; use earplugs"))
         self.running += 1
         try:
-            report = _judge(snapshot, unit)
+            report = self._narrowed(_judge(snapshot, unit))
             if on_update is not None and report.fixes:
                 on_update(replace(report, fixes=(), final=False))
             if unit.spec.name.startswith("slow"):
@@ -104,6 +107,12 @@ class FakeChecking:
     def restore(self, unit: FunctionUnit, property_id: str) -> None:
         self.dismissed.discard((unit.spec_digest, property_id))
 
+    def narrow(self, unit: FunctionUnit, condition: str) -> None:
+        self.narrowed = (*self.narrowed, condition)
+
+    def widen(self, unit: FunctionUnit, condition: str) -> None:
+        self.narrowed = tuple(known for known in self.narrowed if known != condition)
+
     async def aclose(self) -> None:
         self._log("closed")
 
@@ -120,6 +129,12 @@ class FakeChecking:
         )
         seen = replace(report, verdicts=verdicts)
         return seen if seen.violations or report.verdict != "violated" else replace(seen, verdict="holds", fixes=())
+
+    def _narrowed(self, report: FunctionReport) -> FunctionReport:
+        """The report of a function whose violation is outside of the narrowed domain."""
+        if not self.narrowed or report.domain is None:
+            return report
+        return replace(report, verdict="holds", verdicts=(), fixes=(), domain=narrowed_by(report.domain, self.narrowed))
 
     def _log(self, line: str) -> None:
         with (self.workspace / "checks.log").open("a") as file:
@@ -142,7 +157,8 @@ def _judge(snapshot: Snapshot, unit: FunctionUnit) -> FunctionReport:
         (("x", "0"),), None if raises else "1", "ValueError: no" if raises else None, line + 1 if raises else None
     )
     claim = replace(HOLDING, spec_line=unit.spec.docstring_line)
-    violated = Verdict(claim, Ruling.VIOLATED, 0.97, counterexample, "violated: x=0 gives 1")
+    trace = (TraceLine(line - unit.first_line, "returns 1"),) if "traced" in unit.spec.name else ()
+    violated = Verdict(claim, Ruling.VIOLATED, 0.97, counterexample, "violated: x=0 gives 1", trace=trace)
     column = split_lines(snapshot.text)[line].index("wrong")
     fix = Fix("say right", (Edit(line, column, line, column + 5, "right"),), unit.source, "mutation", 5, 1000)
     return FunctionReport(unit, "violated", None, domain, (violated, holds), (fix,), 1.5)

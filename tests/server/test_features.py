@@ -98,7 +98,7 @@ async def test_a_dismissed_property_can_be_restored_where_the_function_is(editor
     before = await file.checked()
     (claim, _) = file.functions["twice"]["properties"]
     await file.command("dismiss", function="twice", property=claim["id"])
-    (action,) = await file.actions("twice")
+    (action,) = [a for a in await file.actions("twice") if a.command is not None]
     assert action.title == DISMISS.replace("dismiss", "restore")
     assert action.command is not None
     params = types.ExecuteCommandParams(action.command.command, action.command.arguments)
@@ -137,6 +137,67 @@ async def test_a_counterexample_can_be_kept_as_a_test(editor: Editor) -> None:
     path.parent.mkdir(parents=True)
     path.write_text(insertion.new_text)
     assert KEEP not in [action.title for action in await file.actions("twice")]
+
+
+async def test_a_property_that_holds_can_be_pinned_where_the_name_is(editor: Editor) -> None:
+    file = editor.open("shop/prices.py", RIGHT)
+    (editor.workspace / "shop" / "__init__.py").touch()
+    await file.checked()
+    titles = [action.title for action in await file.actions("twice")]
+    assert titles[0] == "Refute: pin the property “doing it twice is doing it once” as a test"
+    assert await file.actions("return") == []
+    resolved = await editor.code_action_resolve_async((await file.actions("twice"))[0])
+    assert resolved.edit is not None
+    assert "@given(x=st.integers())" in str(resolved.edit)
+
+
+async def test_a_violation_is_explained_by_what_its_lines_did(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG.replace("twice", "traced"))
+    (diagnostic,) = await file.checked()
+    related = [(info.message, info.location.range.start.line) for info in diagnostic.related_information or ()]
+    assert related[-1] == ("returns 1", 2)
+    found = await hover(file, "traced")
+    assert found is not None
+    assert isinstance(found.contents, types.MarkupContent)
+    assert "How `x=0` came to this:\n\n- line 3: `returns 1`" in found.contents.value
+
+
+NARROW = "Refute: no caller passes 0 as x"
+
+
+async def run(file: OpenFile, title: str) -> None:
+    """Choose the action with this title, which has a command."""
+    action = next(a for a in await file.actions("twice") if a.title == title)
+    assert action.command is not None
+    params = types.ExecuteCommandParams(action.command.command, action.command.arguments)
+    await file.editor.workspace_execute_command_async(params)
+
+
+async def test_the_domain_can_be_narrowed_where_a_violation_is_outside_of_it(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    await run(file, NARROW)
+    assert await file.checked() == []
+    found = await hover(file, "twice")
+    assert found is not None
+    assert isinstance(found.contents, types.MarkupContent)
+    assert "- narrowed by you: `x != 0`" in found.contents.value
+
+
+async def test_a_narrowed_domain_can_be_widened_again(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    before = await file.checked()
+    await run(file, NARROW)
+    await file.checked()
+    await run(file, "Refute: callers may break “x != 0” after all")
+    assert await file.checked() == before
+
+
+async def test_a_condition_that_is_none_is_refused(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    with pytest.raises(JsonRpcException, match="no parameter y"):
+        await file.command("narrow", function="twice", condition="y > 0")
 
 
 async def test_diagnostics_can_be_pulled(editor: Editor) -> None:
@@ -328,7 +389,12 @@ async def test_the_inputs_of_a_function_are_told_with_its_domain(editor: Editor)
     assert await file.command("inputs", function="twice") == {
         "function": "twice",
         "version": 1,
-        "domain": {"parameters": {"x": "integers()"}, "precondition": "x > 0"},
+        "domain": {
+            "parameters": {"x": "integers()"},
+            "precondition": "x > 0",
+            "evidence": {"x": "type"},
+            "narrowed": [],
+        },
         "calls": 2,
         "discarded": 3,
         "distinct": 1,

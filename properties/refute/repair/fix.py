@@ -41,8 +41,10 @@ class Candidate:
 class Fix:
     """A candidate that passed everything known about the function.
 
-    `properties` and `examples` count what it was checked against; `rounds` is how many repair rounds with the
-    model it took (0 for mutations and implementations).
+    `properties` and `examples` count what it was checked against, `pinned` how many of the properties are pinned ones,
+    `tests` the tests of the project that pass with it, and `counterexamples` those known so far. `rounds` is how many
+    repair rounds with the model it took (0 for mutations and implementations). `difference` tells an alternative from
+    the fix that is offered first: an input on which they differ, in words for users.
     """
 
     title: str
@@ -52,3 +54,7 @@ class Fix:
     properties: int
     examples: int
     rounds: int = 0
+    pinned: int = 0
+    tests: int = 0
+    counterexamples: int = 0
+    difference: str = ""

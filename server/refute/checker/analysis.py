@@ -7,6 +7,7 @@ from typing import Literal
 from refute.properties.domain import Domain
 from refute.properties.property import Property
 from refute.properties.ruling import Testimony
+from refute.properties.tracing import TraceLine
 from refute.properties.units import FunctionUnit, Snapshot
 from refute.repair.fix import Fix
 from refute.worker.protocol import Counterexample
@@ -34,7 +35,8 @@ class Ruling(Enum):
 @dataclass(frozen=True)
 class Verdict:
     """What we say about one property of one function. `confidence` is the estimated probability (0 to 1) that a
-    violation of it is a real defect; `reason` says why it is rejected, vacuous or an error."""
+    violation of it is a real defect; `reason` says why it is rejected, vacuous or an error. `trace` tells how the
+    counterexample came about."""
 
     property: Property
     ruling: Ruling
@@ -44,6 +46,7 @@ class Verdict:
     examples_run: int = 0
     reason: str = ""
     expected: str | None = None
+    trace: tuple[TraceLine, ...] = ()
 
 
 FunctionVerdict = Literal["violated", "holds", "unknown", "skipped"]

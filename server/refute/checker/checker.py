@@ -22,6 +22,7 @@ from refute.checker.implementing import Implementer
 from refute.checker.inference import Inference
 from refute.checker.interface import CheckerStatus, Notice, Notify
 from refute.checker.modules import module_source, surroundings
+from refute.checker.project_tests import TestFinder, UnitTests
 from refute.checker.recalling import recalled
 from refute.checker.settings import Settings
 from refute.checker.store import Store
@@ -62,6 +63,7 @@ class Checker:
         self._workers: asyncio.Task[Workers] | None = None
         self._pool: Workers | None = None
         self._running = 0
+        self._tests = TestFinder(workspace, settings.tests)
         self._slots = asyncio.Semaphore(settings.jobs or os.cpu_count() or 1)
 
     @classmethod
@@ -111,8 +113,9 @@ class Checker:
     def analyse(self, snapshot: Snapshot) -> Analysis:
         """Parse a document, with the reports of units that were judged before."""
         parsed = parse_units(snapshot)
-        around = surroundings(self._module(snapshot), self._workspace)
-        known = (self._remembered(unit, snapshot.text, around) for unit in parsed.units)
+        module = self._module(snapshot)
+        around, tests = surroundings(module, self._workspace), self._tests.of(module)
+        known = (self._remembered(unit, snapshot.text, around + tests.of(unit).digest) for unit in parsed.units)
         return Analysis(snapshot, parsed.units, tuple(r for r in known if r is not None), parsed.problem)
 
     async def check(
@@ -125,14 +128,15 @@ class Checker:
     ) -> FunctionReport:
         """Check one unit, or recall what was found when it, its spec and its surroundings were the same."""
         module = self._module(snapshot)
-        around = surroundings(module, self._workspace)
+        tests = self._tests.of(module).of(unit)
+        around = surroundings(module, self._workspace) + tests.digest
         known = self._remembered(unit, snapshot.text, around)
         if known is not None and (known.fixes or not fix or not known.violations):
             return known
         self._running += 1
         try:
             async with self._slots:
-                report = await self._check(snapshot, unit, module, fix, on_update or _unheard)
+                report = await self._check(snapshot, unit, module, tests, fix, on_update or _unheard)
         finally:
             self._running -= 1
         if report.verdict in ("violated", "holds") and report.final:
@@ -179,6 +183,14 @@ class Checker:
         """Undo `dismiss`."""
         self._store.restore(unit.spec_digest, property_id)
 
+    def narrow(self, unit: FunctionUnit, condition: str) -> None:
+        """Remember, across restarts, that no caller passes what does not fulfil `condition`."""
+        self._store.narrow(unit.spec_digest, condition)
+
+    def widen(self, unit: FunctionUnit, condition: str) -> None:
+        """Undo `narrow`."""
+        self._store.widen(unit.spec_digest, condition)
+
     async def aclose(self) -> None:
         """End every process and close the caches."""
         if self._workers is not None:
@@ -194,6 +206,7 @@ class Checker:
         snapshot: Snapshot,
         unit: FunctionUnit,
         module: ModuleSource,
+        tests: UnitTests,
         fix: bool,
         on_update: Callable[[FunctionReport], None],
     ) -> FunctionReport:
@@ -208,8 +221,9 @@ class Checker:
             self._notify(Notice("error", str(error)))
             return FunctionReport(unit, "skipped", str(error))
         failures = Failures(self._store, module.path, unit.qualname)
-        dismissed = self._store.dismissed(unit.spec_digest)
-        case = Case(unit, snapshot.text, module, dismissed, failures, self._allowance(unit, module))
+        dismissed, narrowed = self._store.dismissed(unit.spec_digest), self._store.narrowed(unit.spec_digest)
+        allowance = self._allowance(unit, module)
+        case = Case(unit, snapshot.text, module, dismissed, failures, allowance, narrowed, tests)
         check = FunctionCheck(case, workers, self._usable_inference(), self._settings, on_update)
         return await check.report(fix=fix)
 
@@ -283,6 +297,7 @@ class Checker:
             unit.spec_digest,
             unit.body_digest,
             around,
+            *self._store.narrowed(unit.spec_digest),
         )
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

@@ -1,126 +1,106 @@
-"""The Generator's side of a check: candidate fixes, cheapest first, and the proof that each must bring.
+"""The Generator's side of a check: candidate fixes, cheapest first; `refute.checker.proving` says what each must pass.
 
 Mutations of the user's code come first, then implementations that the panel agrees on, then repair rounds with the
 model, one violated property and its smallest counterexample at a time (PGS, arXiv 2506.18315).
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from refute.checker.analysis import Verdict
-from refute.checker.coverification import Panel, unrejected_variants
 from refute.checker.inference import Inference
-from refute.checker.judging import as_check
+from refute.checker.proving import Difference, Proof, Survivor, Wanted
+from refute.checker.trajectories import Attempt
 from refute.model.interface import ModelError
-from refute.properties.domain import Domain
-from refute.properties.property import Property
-from refute.properties.units import FunctionUnit
-from refute.repair.acceptance import refusal
+from refute.properties.explaining import explain_difference
 from refute.repair.carrying import closest
-from refute.repair.edits import apply_edits, edits_between
 from refute.repair.fix import Candidate, Fix
 from refute.repair.prompts import RepairPrompt, repair_prompt
+from refute.repair.ranking import ranked
 from refute.sandbox.pool import Workers
-from refute.worker.protocol import Arguments, Inputs, ModuleSource, RunRequest
 
-PROOF_EXAMPLES = 1000
-PROOF_SECONDS = 30.0
-SCREENED_INPUTS = 60
 PROVED = 4
-"""Candidates of one source that are put to the proof; those after them are larger changes with the same behaviour."""
+"""Candidates of one source that are put to the proof."""
 OFFERED = 3
+WEIGHED = 4
+"""Candidates of one behaviour that the model's likelihood puts in order."""
 
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a fix of `unit` must fulfil: `claims` are all properties that stand, `violated` the verdicts to mend.
-
-    `must_pass` are inputs that every candidate is screened on: the counterexamples, and what a panel agrees on.
-    """
-
-    unit: FunctionUnit
-    text: str
-    module: ModuleSource
-    domain: Domain
-    claims: tuple[Property, ...]
-    violated: tuple[Verdict, ...]
-    must_pass: tuple[Arguments, ...]
-    panel: Panel | None
+__all__ = ["Generator", "Wanted"]
 
 
 class Generator:
-    """Finds fixes for one function. `inference` is None where there is no model; `deadline` is of `time.monotonic`."""
+    """Finds fixes for one function. `inference` is None where there is no model; `deadline` is of `time.monotonic`.
+
+    `attempts` holds what was tried, for those who keep it.
+    """
 
     def __init__(
         self, wanted: Wanted, workers: Workers, inference: Inference | None, seed: int, deadline: float
     ) -> None:
         self._wanted = wanted
-        self._workers = workers
+        self._proof = Proof(wanted, workers, seed)
         self._inference = inference
-        self._seed = seed
         self._deadline = deadline
+        self.attempts: list[Attempt] = []
 
     async def fixes(self, mutations: Sequence[Candidate], rounds: int) -> tuple[Fix, ...]:
-        """Proven fixes, the one to prefer first; later sources are asked only where the earlier ones gave nothing."""
+        """Proven fixes, the one to prefer first, those after it of another behaviour; later sources are asked only
+        where the earlier ones gave nothing."""
         found = await self._proven(mutations)
         if not found and self._wanted.panel is not None:
             found = await self._proven(closest(self._wanted.unit, self._wanted.panel.members))
         if not found and self._inference is not None:
             found = await self._rounds(rounds)
-        return found[:OFFERED]
+        return found
 
-    async def _proven(self, candidates: Sequence[Candidate], rounds: int = 0) -> tuple[Fix, ...]:
-        """The candidates that pass the screen and then the proof, in their order."""
-        unit = self._wanted.unit
-        arguments = tuple(
-            text for v in self._wanted.violated if v.counterexample for _, text in v.counterexample.arguments
-        )
-        allowed = [c for c in candidates if refusal(unit.source, c.source, arguments) is None]
-        screened = await unrejected_variants(
-            self._workers,
-            self._wanted.module,
-            unit.qualname,
-            self._inputs(SCREENED_INPUTS),
-            tuple(c.source for c in allowed),
-            tuple(map(as_check, self._wanted.claims)),
-        )
-        fixes: list[Fix] = []
-        for number in screened[:PROVED]:
-            fix = await self._prove(allowed[number], rounds)
-            if fix is not None:
-                fixes.append(fix)
-            if time.monotonic() > self._deadline:
+    async def _proven(
+        self, candidates: Sequence[Candidate], number: int = 0, feedback: str | None = None
+    ) -> tuple[Fix, ...]:
+        """The candidates that pass the screen and then the proof: the best of each behaviour, the best of all first."""
+        refused = self._proof.refusals(candidates)
+        allowed = [c for c, reason in zip(candidates, refused, strict=True) if reason is None]
+        survivors = await self._proof.screen(allowed)
+        self._note_failures(candidates, refused, survivors, number, feedback)
+        fixes: dict[tuple[int, ...], tuple[Candidate, Fix]] = {}
+        for tried, survivor in enumerate(_in_turn(await self._ranked(survivors))):
+            if tried >= PROVED or len(fixes) >= OFFERED or time.monotonic() > self._deadline:
                 break
+            if survivor.behaviour in fixes:
+                continue
+            fix = await self._proof.prove(survivor.candidate, number)
+            self._note(survivor.candidate, number, feedback, "checked" if fix else "disproved")
+            if fix is not None:
+                fixes[survivor.behaviour] = survivor.candidate, fix
+        return self._with_differences(list(fixes.values()))
+
+    async def _ranked(self, survivors: Sequence[Survivor]) -> tuple[Survivor, ...]:
+        """The smallest change first; where changes are as small, the one that the model finds likelier."""
+        by_source = {survivor.candidate.source: survivor for survivor in survivors}
+        candidates = [survivor.candidate for survivor in survivors]
+        likelihoods: dict[str, float] = {}
+        close = [c for c in candidates[:WEIGHED] if abs(c.cost - candidates[0].cost) < 1]
+        if len(close) > 1 and self._inference is not None:
+            sources = tuple(candidate.source for candidate in close)
+            try:
+                nats = await self._inference.likelihoods(self._wanted.unit, sources)
+            except ModelError:
+                nats = None
+            likelihoods = dict(zip(sources, nats or (), strict=False))
+        return tuple(by_source[candidate.source] for candidate in ranked(candidates, likelihoods))
+
+    def _with_differences(self, found: list[tuple[Candidate, Fix]]) -> tuple[Fix, ...]:
+        """The fixes, each but the first with an input that tells it from the first."""
+        fixes: list[Fix] = []
+        for candidate, fix in found:
+            differs = self._proof.difference(candidate, found[0][0]) if fixes else None
+            fixes.append(fix if differs is None else replace(fix, difference=self._in_words(differs)))
         return tuple(fixes)
 
-    async def _prove(self, candidate: Candidate, rounds: int) -> Fix | None:
-        """Run everything that stands against the document as it would be with this fix."""
-        wanted = self._wanted
-        edits = edits_between(wanted.unit, wanted.text, candidate.source)
-        module = replace(wanted.module, text=apply_edits(wanted.text, edits))
-        request = RunRequest(
-            module,
-            wanted.unit.qualname,
-            self._inputs(PROOF_EXAMPLES),
-            tuple(map(as_check, wanted.claims)),
-            seconds=PROOF_SECONDS,
-        )
-        outcomes = await self._workers.run(request)
-        if any(outcome.status not in ("held", "unsatisfiable") for outcome in outcomes):
-            return None
-        held = [outcome for outcome in outcomes if outcome.status == "held"]
-        if not held:
-            return None
-        return Fix(
-            candidate.title,
-            edits,
-            candidate.source,
-            candidate.origin,
-            properties=len(held),
-            examples=max(outcome.examples_run for outcome in held),
-            rounds=rounds,
-        )
+    def _in_words(self, differs: Difference) -> str:
+        here, there = (answer.text for answer in (differs.here, differs.there))
+        raises = (differs.here.kind == "error", differs.there.kind == "error")
+        return explain_difference(differs.arguments, self._wanted.unit.qualname, here, there, raises)
 
     async def _rounds(self, rounds: int) -> tuple[Fix, ...]:
         """At most `rounds` repair rounds. Each shows the model one violated property of the newest attempt."""
@@ -136,7 +116,8 @@ class Generator:
             except ModelError:
                 break
             fresh = [source for source in dict.fromkeys(answers) if source not in attempts]
-            found = await self._proven(closest(self._wanted.unit, fresh, origin="model"), number)
+            candidates = closest(self._wanted.unit, fresh, origin="model")
+            found = await self._proven(candidates, number, prompt.user)
             if found:
                 return found
             attempts += tuple(fresh)
@@ -151,8 +132,28 @@ class Generator:
             self._wanted.unit, verdict.property.statement, arguments, actual, verdict.expected, attempts
         )
 
-    def _inputs(self, count: int) -> Inputs:
-        domain = self._wanted.domain
-        strategies = tuple((p.name, p.strategy) for p in domain.parameters)
-        examples = tuple(dict.fromkeys([*self._wanted.must_pass, *domain.examples]))
-        return Inputs(strategies, domain.precondition, examples, count + len(examples), self._seed)
+    def _note_failures(
+        self,
+        candidates: Sequence[Candidate],
+        refused: Sequence[str | None],
+        survivors: Sequence[Survivor],
+        number: int,
+        feedback: str | None,
+    ) -> None:
+        """Keep which answers of the model failed at once; of mutations, nearly all do."""
+        passed = {survivor.candidate.source for survivor in survivors}
+        for candidate, reason in zip(candidates, refused, strict=True):
+            if candidate.origin != "mutation" and candidate.source not in passed:
+                self._note(candidate, number, feedback, f"refused: {reason}" if reason else "rejected")
+
+    def _note(self, candidate: Candidate, number: int, feedback: str | None, result: str) -> None:
+        self.attempts.append(Attempt(candidate.origin, number, feedback, candidate.source, result))
+
+
+def _in_turn(survivors: Sequence[Survivor]) -> Iterator[Survivor]:
+    """The first of each behaviour, then the second of each, and so on."""
+    groups: dict[tuple[int, ...], list[Survivor]] = {}
+    for survivor in survivors:
+        groups.setdefault(survivor.behaviour, []).append(survivor)
+    for turn in range(max(map(len, groups.values()), default=0)):
+        yield from (group[turn] for group in groups.values() if turn < len(group))

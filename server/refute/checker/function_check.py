@@ -17,12 +17,17 @@ from refute.checker.failures import Failures
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.inference import Inference
 from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures
+from refute.checker.pins import judge_pins
+from refute.checker.project_tests import NO_TESTS, UnitTests
 from refute.checker.settings import Settings
+from refute.checker.tracing import traced
+from refute.checker.trajectories import default_file, keep, trajectory
 from refute.model.interface import ModelError
 from refute.properties.domain import Domain
 from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
 from refute.properties.explaining import explain
+from refute.properties.narrowing import narrowed_by
 from refute.properties.property import Property
 from refute.properties.proposers.every import propose
 from refute.properties.proposers.oracle import oracle, refusals_of
@@ -58,7 +63,8 @@ Update = Callable[[FunctionReport], None]
 @dataclass(frozen=True)
 class Case:
     """What is checked: a unit with the text of its document, the module it is for the interpreter, what the user
-    dismissed of it, the failing calls of earlier runs, and what it may do beyond the sandbox."""
+    dismissed of it, the failing calls of earlier runs, what it may do beyond the sandbox, the conditions by which the
+    user narrowed its domain, and what the project's tests say of it."""
 
     unit: FunctionUnit
     text: str
@@ -66,6 +72,8 @@ class Case:
     dismissed: frozenset[str]
     failures: Failures
     allowance: Allowance
+    narrowed: tuple[str, ...] = ()
+    tests: UnitTests = NO_TESTS
 
     @property
     def name(self) -> str:
@@ -103,20 +111,27 @@ class FunctionCheck:
     async def report(self, *, fix: bool) -> FunctionReport:
         """The final report; `on_update` hears of violations before their fixes are looked for."""
         unit = self._unit
-        proposed = [p for p in propose(unit, self._case.text) if p.id not in self._case.dismissed]
+        tests, unwanted = self._case.tests, {*self._case.dismissed, *(pin.of for pin in self._case.tests.pins)}
+        proposed = [p for p in (*propose(unit, self._case.text), *tests.examples) if p.id not in unwanted]
         stated = tuple(p for p in proposed if p.evidence in STATED)
         conjectures = tuple(p for p in proposed if p.evidence not in STATED)
-        findings = Findings(infer_domain(unit, self._case.text))
+        findings = Findings(narrowed_by(infer_domain(unit, self._case.text), self._case.narrowed))
 
         outcomes = await self._run(findings.domain, stated)
         hindrance = _hindrance(self._case.name, outcomes or await self._call(findings.domain))
         if hindrance is not None:
             return self._report(replace(findings, reason=hindrance), verdict="skipped")
         verdicts = tuple(judge(unit, p, o) for p, o in zip(stated, outcomes, strict=True))
-        findings = replace(findings, verdicts=verdicts)
+        pins = [pin for pin in tests.pins if pin.claim.id not in self._case.dismissed]
+        sizes = self._settings.examples, self._settings.seed
+        pinned = await judge_pins(self._workers, self._case.module, unit, pins, *sizes)
+        findings = replace(findings, verdicts=(*verdicts, *pinned))
         self._tell(findings)
 
         findings = await self._co_verify(findings, stated, conjectures)
+        if self._report(findings).violations:
+            verdicts = await traced(self._workers, self._case.module, unit, findings.verdicts)
+            findings = replace(findings, verdicts=verdicts)
         report = self._report(findings)
         if report.violations and fix:
             self._tell(findings)
@@ -128,19 +143,27 @@ class FunctionCheck:
         panel = findings.panel
         counterexamples = [v.counterexample.arguments for v in violated if v.counterexample and v.counterexample.exact]
         trusted = [row.arguments for row in panel.trusted if row.exact] if panel else []
+        known = [*counterexamples, *self._case.failures.of(findings.domain)]
+        pinned = {pin.claim.id for pin in self._case.tests.pins}
+        standing = [v.property for v in findings.verdicts if v.ruling in (Ruling.VIOLATED, Ruling.HOLDS)]
         wanted = Wanted(
             self._unit,
             self._case.text,
             self._case.module,
             findings.domain,
-            tuple(v.property for v in findings.verdicts if v.ruling in (Ruling.VIOLATED, Ruling.HOLDS)),
+            tuple(claim for claim in standing if claim.id not in pinned),
             violated,
-            tuple(dict.fromkeys([*counterexamples, *trusted])),
+            tuple(dict.fromkeys([*known, *trusted])),
             panel,
+            self._case.tests,
+            counterexamples=len(set(known)),
         )
         generator = Generator(wanted, self._workers, self._inference, self._settings.seed, self._deadline())
         mutations = findings.repairs or mutants(self._unit.source, limit=MUTANTS)
-        return await generator.fixes(mutations, self._settings.repair_rounds)
+        fixes = await generator.fixes(mutations, self._settings.repair_rounds)
+        if self._settings.trajectories:
+            keep(trajectory(self._unit, violated, generator.attempts, fixes), default_file())
+        return fixes
 
     async def _co_verify(
         self, findings: Findings, stated: tuple[Property, ...], conjectures: tuple[Property, ...]

@@ -86,6 +86,15 @@ class Checking(Protocol):
         """Undo `dismiss`."""
         ...
 
+    def narrow(self, unit: FunctionUnit, condition: str) -> None:
+        """Remember, across restarts, that no caller passes what does not fulfil `condition`, an expression over the
+        parameters."""
+        ...
+
+    def widen(self, unit: FunctionUnit, condition: str) -> None:
+        """Undo `narrow`."""
+        ...
+
     async def aclose(self) -> None:
         """End every process and close the cache."""
         ...

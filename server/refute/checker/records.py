@@ -34,8 +34,9 @@ def report_record(report: FunctionReport, range_of: Callable[[Edit], Range]) -> 
         "seconds": round(report.seconds, 3),
         "sandbox": None if report.sandbox is None else list(report.sandbox),
         "domain": None if report.domain is None else domain_record(report.domain),
-        "properties": [_property(verdict) for verdict in report.verdicts],
+        "properties": [_property(verdict, report.unit.first_line) for verdict in report.verdicts],
         "fix": _fix(report.fixes[0], range_of) if report.fixes else None,
+        "alternatives": [_fix(fix, range_of) | {"difference": fix.difference} for fix in report.fixes[1:]],
     }
 
 
@@ -53,11 +54,13 @@ def domain_record(domain: Domain) -> dict[str, Any]:
     return {
         "parameters": {parameter.name: parameter.strategy for parameter in domain.parameters},
         "precondition": domain.precondition,
+        "evidence": {parameter.name: parameter.evidence.label for parameter in domain.parameters},
+        "narrowed": list(domain.narrowed),
     }
 
 
-def _property(verdict: Verdict) -> dict[str, Any]:
-    claim = verdict.property
+def _property(verdict: Verdict, first_line: int) -> dict[str, Any]:
+    claim, place = verdict.property, verdict.property.stated_at
     return {
         "id": claim.id,
         "kind": claim.kind,
@@ -68,11 +71,12 @@ def _property(verdict: Verdict) -> dict[str, Any]:
         "ruling": verdict.ruling.value,
         "confidence": round(verdict.confidence, 3),
         "examples": verdict.examples_run,
-        "counterexample": _counterexample(verdict),
+        "counterexample": _counterexample(verdict, first_line),
+        "statedAt": None if place is None else {"file": place.path, "line": place.line + 1},
     }
 
 
-def _counterexample(verdict: Verdict) -> dict[str, Any] | None:
+def _counterexample(verdict: Verdict, first_line: int) -> dict[str, Any] | None:
     found = verdict.counterexample
     if found is None:
         return None
@@ -83,6 +87,10 @@ def _counterexample(verdict: Verdict) -> dict[str, Any] | None:
         "line": found.line,
         "expected": verdict.expected,
         "explanation": verdict.explanation,
+        "trace": [
+            {"line": None if step.offset is None else first_line + step.offset + 1, "text": step.text}
+            for step in verdict.trace
+        ],
     }
 
 
@@ -90,7 +98,13 @@ def _fix(fix: Fix, range_of: Callable[[Edit], Range]) -> dict[str, Any]:
     return {
         "title": fix.title,
         "edits": [{"range": range_of(edit), "newText": edit.text} for edit in fix.edits],
-        "checked": {"properties": fix.properties, "examples": fix.examples},
+        "checked": {
+            "properties": fix.properties,
+            "examples": fix.examples,
+            "pinned": fix.pinned,
+            "tests": fix.tests,
+            "counterexamples": fix.counterexamples,
+        },
         "origin": fix.origin,
         "rounds": fix.rounds,
     }

@@ -61,6 +61,8 @@ class Settings:
     """Functions that are called although they seem to have effects, by such patterns; the sandbox stays in force."""
     allow: tuple[str, ...] = ()
     """What functions may do beyond the sandbox: `network: shop.rates.*`, `read data: shop.*`."""
+    trajectories: bool = False
+    """Whether each repair is kept on this machine as data to train a model on (see docs/trajectories.md)."""
     tests: str = "tests/refute"
     """Folder, relative to the workspace, where kept counterexamples and pinned properties go."""
 

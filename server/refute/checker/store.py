@@ -26,7 +26,7 @@ Report = Callable[[str], None]
 
 
 class Store:
-    """A key-value cache of JSON values, and the set of dismissed properties.
+    """A key-value cache of JSON values, and what the user decided: dismissed properties and narrowed domains.
 
     Nothing here raises for a full disk, a locked or a damaged file: `report` is told once, and the store goes on in
     memory. `cache_file` and `decisions_file` are None for a store that forgets everything.
@@ -96,6 +96,27 @@ class Store:
                         self._decisions.execute("INSERT INTO dismissed VALUES (?, ?, ?)", (of, claim, time.time()))
             self._undecided.clear()
 
+    def narrowed(self, function: str) -> tuple[str, ...]:
+        """The conditions by which the user narrowed the domain of `function` (a spec digest), the oldest first."""
+        with self._guarded("decisions"):
+            rows = self._decisions.execute(
+                "SELECT condition FROM narrowed WHERE function = ? ORDER BY written, rowid", (function,)
+            )
+            return tuple(row[0] for row in rows)
+        return ()
+
+    def narrow(self, function: str, condition: str) -> None:
+        """Remember that no caller of `function` passes what does not fulfil `condition`."""
+        with self._guarded("decisions"), self._decisions:
+            self._decisions.execute(
+                "INSERT OR REPLACE INTO narrowed VALUES (?, ?, ?)", (function, condition, time.time())
+            )
+
+    def widen(self, function: str, condition: str) -> None:
+        """Undo `narrow`."""
+        with self._guarded("decisions"), self._decisions:
+            self._decisions.execute("DELETE FROM narrowed WHERE function = ? AND condition = ?", (function, condition))
+
     def close(self) -> None:
         """Close both files; a closed store remembers nothing."""
         self._cache.close()
@@ -131,7 +152,10 @@ CREATE TABLE IF NOT EXISTS cache (
 _DECISION_TABLES = """
 CREATE TABLE IF NOT EXISTS dismissed (
     function TEXT, property TEXT, written REAL NOT NULL, PRIMARY KEY (function, property)
-)
+);
+CREATE TABLE IF NOT EXISTS narrowed (
+    function TEXT, condition TEXT, written REAL NOT NULL, PRIMARY KEY (function, condition)
+);
 """
 
 
@@ -193,8 +217,8 @@ def _connect(path: Path | None, tables: str) -> sqlite3.Connection:
             raise sqlite3.DatabaseError(f"it has schema {found}, this version of Refute reads {SCHEMA}")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(tables)
         with connection:
-            connection.execute(tables)
             connection.execute(f"PRAGMA user_version = {SCHEMA}")
         problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if tables is _DECISION_TABLES else "ok"
         if problem != "ok":
@@ -231,6 +255,9 @@ def _salvage(damaged: Path, target: sqlite3.Connection) -> int:
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(damaged)) as source:
         for row in source.execute("SELECT function, property, written FROM dismissed"):
             target.execute("INSERT OR REPLACE INTO dismissed VALUES (?, ?, ?)", row)
+            count += 1
+        for row in source.execute("SELECT function, condition, written FROM narrowed"):
+            target.execute("INSERT OR REPLACE INTO narrowed VALUES (?, ?, ?)", row)
             count += 1
     target.commit()
     return count

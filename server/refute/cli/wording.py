@@ -44,6 +44,9 @@ def outcome(found: Counterexample) -> str:
 
 def evidence(claim: Property) -> str:
     """What a property rests on: `docstring, line 12`."""
+    if claim.stated_at is not None:
+        kind = "pinned test" if claim.evidence is Evidence.CONTRACT else "test"
+        return f"{kind}, {claim.stated_at.path}, line {claim.stated_at.line + 1}"
     where = "" if claim.spec_line is None else f", line {claim.spec_line + 1}"
     return _STANDS_ON[claim.evidence] + where
 
@@ -60,8 +63,9 @@ def message(unit: FunctionUnit, verdict: Verdict) -> str:
 
 
 def checked(fix: Fix) -> str:
-    """What a fix was checked against: `passes 5 properties on 1000 inputs`."""
-    return f"passes {count(fix.properties, 'property', 'properties')} on {count(fix.examples, 'input')}"
+    """What a fix was checked against: `passes 5 properties on 1000 inputs and 3 tests`."""
+    tests = f" and {count(fix.tests, 'test')}" if fix.tests else ""
+    return f"passes {count(fix.properties, 'property', 'properties')} on {count(fix.examples, 'input')}{tests}"
 
 
 def leading(report: FunctionReport) -> tuple[Verdict, ...]:

@@ -21,7 +21,7 @@ OpenChecker = Callable[[Path, Settings, Notify], Coroutine[Any, Any, Checking]]
 EditorSettings = Mapping[Path | None, Mapping[str, object]]
 """The editor's settings for each folder; those under None are for all others."""
 
-SERVER_SETTINGS = ("run", "on_battery", "jobs", "tests", "exclude")
+SERVER_SETTINGS = ("run", "on_battery", "jobs", "exclude")
 """Settings that the server alone obeys: a checker need not be opened anew for them."""
 
 logger = logging.getLogger(__name__)

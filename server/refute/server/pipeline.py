@@ -171,6 +171,24 @@ class Pipeline:
             document.advance(document.view.advanced(checker.analyse(document.snapshot)))
             self._tell(document)
 
+    def narrow(self, document: Document, function: FunctionView, condition: str) -> None:
+        """The user says that no caller passes what does not fulfil `condition`: the function is checked again."""
+        if (checker := document.folder.checker) is not None:
+            checker.narrow(function.unit, condition)
+            self._check_anew(document, function)
+
+    def widen(self, document: Document, function: FunctionView, condition: str) -> None:
+        """Undo `narrow`."""
+        if (checker := document.folder.checker) is not None:
+            checker.widen(function.unit, condition)
+            self._check_anew(document, function)
+
+    def _check_anew(self, document: Document, function: FunctionView) -> None:
+        """Check a function of which what was said may not be true any more."""
+        document.view = document.view.in_doubt(function.unit.qualname)
+        self._tell(document)
+        self.check(document, (function.unit.qualname,))
+
     def _belongs_to(self, folder: Folder, job: Job) -> bool:
         document = self.documents.get(job.key[0])
         return document is not None and document.folder is folder

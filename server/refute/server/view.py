@@ -86,9 +86,14 @@ class View:
             return self
         return self._replaced(known, replace(known, checked=report, in_doubt=False))
 
-    def in_doubt(self) -> "View":
-        """The view after a change elsewhere: only what the next analysis confirms is still true."""
-        return replace(self, functions=tuple(replace(f, in_doubt=f.checked is not None) for f in self.functions))
+    def in_doubt(self, qualname: str | None = None) -> "View":
+        """The view after a change elsewhere, or of what is known beside the text of the function `qualname`: only what
+        the next analysis or check confirms is still true."""
+        doubted = (
+            replace(f, in_doubt=f.checked is not None) if qualname in (None, f.unit.qualname) else f
+            for f in self.functions
+        )
+        return replace(self, functions=tuple(doubted))
 
     def without_property(self, qualname: str, property_id: str) -> "View":
         """The view after the user dismissed a property."""

@@ -4,6 +4,7 @@ import re
 
 from refute.checker.analysis import FunctionReport, Ruling, Verdict
 from refute.properties.domain import Domain
+from refute.repair.fix import Fix
 from refute.server.view import FunctionView
 
 SIGNS = {
@@ -47,9 +48,8 @@ def details(function: FunctionView, is_running: bool, document_obstacle: str | N
     if report is None:
         return head
     blocks = [head, _domain(report.domain) if report.domain is not None else "", _properties(report.verdicts)]
-    if report.fixes and not function.outdated:
-        fix = report.fixes[0]
-        blocks.append(f"A checked fix: {fix.title} ({fix.properties} properties, {_examples(fix.examples)})")
+    if not function.outdated:
+        blocks += [_trace(report), *map(_fix, report.fixes)]
     if report.seconds and report.final:
         blocks.append(f"Checked in {_seconds(report.seconds)}")
     return "\n\n".join(block for block in blocks if block)
@@ -64,6 +64,8 @@ def _domain(domain: Domain) -> str:
     lines = [f"- {code(p.name)}: {code(p.strategy)} ({p.evidence.label})" for p in domain.parameters]
     if domain.precondition is not None:
         lines.append(f"- where {code(domain.precondition)}")
+    if domain.narrowed:
+        lines.append(f"- narrowed by you: {', '.join(map(code, domain.narrowed))}")
     return "\n".join(("Inputs:", "", *lines)) if lines else ""
 
 
@@ -71,6 +73,35 @@ def _properties(verdicts: tuple[Verdict, ...]) -> str:
     shown = [verdict for verdict in verdicts if verdict.ruling in SHOWN]
     lines = [_property(verdict) for verdict in sorted(shown, key=lambda v: SHOWN.index(v.ruling))]
     return "\n".join(("Properties:", "", *lines)) if lines else ""
+
+
+def _trace(report: FunctionReport) -> str:
+    """How the first counterexample came about."""
+    verdict = next((verdict for verdict in report.violations if verdict.trace), None)
+    if verdict is None or verdict.counterexample is None:
+        return ""
+    arguments = ", ".join(f"{name}={value}" for name, value in verdict.counterexample.arguments)
+    lines = [
+        f"- line {report.unit.first_line + step.offset + 1}: {code(step.text)}" if step.offset is not None else "- …"
+        for step in verdict.trace
+    ]
+    return "\n".join((f"How {code(arguments or 'the call')} came to this:", "", *lines))
+
+
+def _fix(fix: Fix) -> str:
+    words = f"{'Another checked fix' if fix.difference else 'A checked fix'}: {fix.title} ({checked(fix)})"
+    return f"{words}  \n{fix.difference}" if fix.difference else words
+
+
+def checked(fix: Fix) -> str:
+    """What a fix was checked against: `5 properties, 1000 examples, 3 tests`."""
+    parts = [f"{fix.properties} properties", _examples(fix.examples)]
+    further = (
+        (fix.counterexamples, "known counterexamples"),
+        (fix.pinned, "pinned properties"),
+        (fix.tests, "tests of the project"),
+    )
+    return ", ".join([*parts, *(f"{count} {what}" for count, what in further if count)])
 
 
 def _property(verdict: Verdict) -> str:

@@ -1,5 +1,5 @@
-"""Quick fixes on a violation: the checked fix, keep the counterexample as a test, dismiss the property. And on a stub,
-the rewrite that implements it."""
+"""Quick fixes on a violation: the checked fix, keep the counterexample as a test, dismiss the property, narrow the
+domain. And on a stub, the rewrite that implements it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ from typing import Any, cast
 from lsprotocol import types
 from pygls.exceptions import JsonRpcContentModified, JsonRpcInvalidParams
 
-from refute.checker.analysis import Ruling, Verdict
+from refute.checker.analysis import FunctionReport, Ruling, Verdict
 from refute.checker.messages import HOW_TO_ALLOW
+from refute.properties.narrowing import narrowings
 from refute.server.documents import Document
 from refute.server.edits import directive_edit, fix_edit, fix_identity, kept_test_edit, kept_test_path
 from refute.server.features.diagnostics import diagnostics_of
@@ -17,6 +18,8 @@ from refute.server.features.implementing import implement_action
 from refute.server.server import RefuteServer
 from refute.server.support import Support, json_object
 from refute.server.view import FunctionView
+
+PINS_OFFERED = 4
 
 
 def register(server: RefuteServer) -> None:
@@ -39,7 +42,13 @@ def register(server: RefuteServer) -> None:
         server.pipeline.attend(document, first)
         shown = diagnostics_of(document, server.support.related_information)
         functions = view.functions_at(first, last)
-        found = [a for f in functions for a in _Actions(f, document, shown, server.support).all()]
+        found = [
+            action
+            for function in functions
+            for action in _Actions(
+                function, document, shown, server.support, first <= function.unit.name_range[0] <= last
+            ).all()
+        ]
         found += filter(None, (implement_action(function, document) for function in functions))
         return [action for action in found if _wants(params.context, action)]
 
@@ -78,7 +87,7 @@ def _edit(
     for fix in report.fixes:
         if fix_identity(fix) == fix_name:
             return fix_edit(fix, document, support)
-    for verdict in report.violations:
+    for verdict in report.verdicts:
         if verdict.property.id == property_id:
             return kept_test_edit(function, verdict, document, support)
     return None
@@ -86,12 +95,13 @@ def _edit(
 
 @dataclass(frozen=True)
 class _Actions:
-    """The code actions of one function."""
+    """The code actions of one function. `on_name` says that they are asked for on the line of its name."""
 
     function: FunctionView
     document: Document
     diagnostics: list[types.Diagnostic]
     support: Support
+    on_name: bool
 
     def all(self) -> Iterator[types.CodeAction]:
         """The actions in the order in which an editor shows them."""
@@ -101,27 +111,48 @@ class _Actions:
         if not self.function.outdated:
             for number, fix in enumerate(report.fixes):
                 data = {"fix": fix_identity(fix)}
-                yield self._lazy(f"Refute: {fix.title}", data, self._diagnostics(), is_preferred=number == 0)
+                title = f"Refute: {fix.title} ({fix.difference})" if fix.difference else f"Refute: {fix.title}"
+                yield self._lazy(title, data, self._diagnostics(), is_preferred=number == 0)
             yield from filter(None, map(self._keep, report.violations))
+            yield from self._pins(report)
         for verdict in report.verdicts:
             if verdict.ruling is Ruling.VIOLATED:
                 yield self._command("dismiss", verdict)
             elif verdict.ruling is Ruling.DISMISSED:
                 yield self._command("restore", verdict)
+        yield from self._domain(report)
         name = self.function.unit.spec.name
         if report.violations:
             yield self._directive("skip", f"Refute: do not check {name} any more")
         if report.verdict == "skipped" and HOW_TO_ALLOW in (report.reason or ""):
             yield self._directive("check", f"Refute: call {name} in the sandbox anyway")
 
-    def _keep(self, verdict: Verdict) -> types.CodeAction | None:
-        """Keep the counterexample as a test, if one can be written and is not there yet."""
+    def _pins(self, report: FunctionReport) -> Iterator[types.CodeAction]:
+        """Pin what is known of the function as tests; offered where its name is."""
+        if not self.on_name:
+            return
+        pinnable = [v for v in report.verdicts if v.ruling in (Ruling.HOLDS, Ruling.SUGGESTED)]
+        pinnable.sort(key=lambda verdict: -verdict.property.evidence)
+        for verdict in [v for v in pinnable if v.property.stated_at is None][:PINS_OFFERED]:
+            if self._can_be_kept(verdict):
+                claim = verdict.property
+                title = f"Refute: pin the property “{claim.statement}” as a test"
+                yield self._lazy(title, {"test": claim.id}, self._diagnostics(claim.id))
+
+    def _can_be_kept(self, verdict: Verdict) -> bool:
+        """Whether a test can be written of a property, and is not there yet."""
         path = kept_test_path(self.function, verdict, self.document)
-        if path is None or path.exists():
-            return None
+        if path is None or path.exists() or verdict.property.stated_at is not None:
+            return False
         try:
             kept_test_edit(self.function, verdict, self.document, self.support)
         except ValueError:
+            return False
+        return True
+
+    def _keep(self, verdict: Verdict) -> types.CodeAction | None:
+        """Keep the counterexample as a test, if one can be written and is not there yet."""
+        if not self._can_be_kept(verdict):
             return None
         claim = verdict.property
         return self._lazy("Refute: keep the counterexample as a test", {"test": claim.id}, self._diagnostics(claim.id))
@@ -152,6 +183,30 @@ class _Actions:
             diagnostics=self._diagnostics(claim.id),
             command=types.Command(title, f"refute.{name}", arguments=[argument]),
         )
+
+    def _domain(self, report: FunctionReport) -> Iterator[types.CodeAction]:
+        """Say which inputs no caller passes, or take that back."""
+        stated = [v.property.example for v in report.verdicts if v.property.example is not None]
+        offered: set[str] = set()
+        for verdict in report.violations:
+            found = verdict.counterexample
+            if found is None or self.function.outdated or verdict.property.example is not None:
+                continue
+            for narrowing in narrowings(found.arguments, stated):
+                if narrowing.condition not in offered:
+                    offered.add(narrowing.condition)
+                    diagnostics = self._diagnostics(verdict.property.id)
+                    yield self._change("narrow", f"Refute: {narrowing.words}", narrowing.condition, diagnostics)
+        for condition in report.domain.narrowed if report.domain is not None else ():
+            yield self._change("widen", f"Refute: callers may break “{condition}” after all", condition)
+
+    def _change(
+        self, name: str, title: str, condition: str, diagnostics: list[types.Diagnostic] | None = None
+    ) -> types.CodeAction:
+        """Narrow or widen the domain."""
+        argument = {"uri": self.document.uri, "function": self.function.unit.qualname, "condition": condition}
+        command = types.Command(title, f"refute.{name}", arguments=[argument])
+        return types.CodeAction(title, kind=types.CodeActionKind.QuickFix, diagnostics=diagnostics, command=command)
 
     def _directive(self, word: str, title: str) -> types.CodeAction:
         edit = directive_edit(self.function, word, self.document, self.support)

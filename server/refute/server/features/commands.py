@@ -1,10 +1,12 @@
-"""`workspace/executeCommand`: check now, dismiss and restore a property, pause and resume, a report as data."""
+"""`workspace/executeCommand`: check now, dismiss and restore a property, narrow and widen a domain, pause and resume, a
+report as data."""
 
 from collections.abc import Mapping
 from typing import Any, cast
 
 from pygls.exceptions import JsonRpcInvalidParams
 
+from refute.properties.narrowing import unusable
 from refute.server.documents import Document
 from refute.server.features.verdicts import function_record
 from refute.server.server import RefuteServer
@@ -36,6 +38,24 @@ def register(server: RefuteServer) -> None:
         document = document_named(server, arguments)
         await document.current_view()
         pipeline.restore(document, function_named(document, arguments), _text(arguments, "property"))
+
+    @server.command("refute.narrow")
+    async def narrow(*arguments: Any) -> None:
+        """The user says which inputs no caller passes."""
+        document = document_named(server, arguments)
+        await document.current_view()
+        function, condition = function_named(document, arguments), _text(arguments, "condition").strip()
+        problem = unusable(condition, [parameter.name for parameter in function.unit.spec.parameters])
+        if problem is not None:
+            raise JsonRpcInvalidParams(f"the condition cannot be used: {problem}")
+        pipeline.narrow(document, function, condition)
+
+    @server.command("refute.widen")
+    async def widen(*arguments: Any) -> None:
+        """Undo `refute.narrow`."""
+        document = document_named(server, arguments)
+        await document.current_view()
+        pipeline.widen(document, function_named(document, arguments), _text(arguments, "condition"))
 
     @server.command("refute.report")
     async def report(*arguments: Any) -> dict[str, Any]:

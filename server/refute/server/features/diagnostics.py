@@ -1,5 +1,7 @@
 """Violations as diagnostics: pushed with the document's version, and given to who asks."""
 
+from collections.abc import Iterator
+
 from lsprotocol import types
 
 from refute.checker.analysis import Verdict
@@ -66,19 +68,33 @@ def _diagnostic(
 ) -> types.Diagnostic:
     claim = verdict.property
     run: RunWhen = document.folder.settings.run
-    related: list[types.DiagnosticRelatedInformation] | None = None
-    if related_information and claim.spec_line is not None:
-        place = types.Location(document.uri, _line_range(claim.spec_line, document.text))
-        related = [types.DiagnosticRelatedInformation(place, f"rests on: {claim.statement}")]
     return types.Diagnostic(
         range=_place(function, verdict, document.text),
         message=violation(verdict) + (OUTDATED[run] if function.outdated else ""),
         severity=types.DiagnosticSeverity.Warning,
         code=claim.kind,
         source="refute",
-        related_information=related,
+        related_information=(list(_related(function, verdict, document)) or None) if related_information else None,
         data={"property": claim.id, "function": function.unit.qualname, "outdated": function.outdated},
     )
+
+
+def _related(
+    function: FunctionView, verdict: Verdict, document: Document
+) -> Iterator[types.DiagnosticRelatedInformation]:
+    """What the property rests on, then how the counterexample came about."""
+    claim, stated = verdict.property, verdict.property.stated_at
+    if claim.spec_line is not None:
+        place = types.Location(document.uri, _line_range(claim.spec_line, document.text))
+        yield types.DiagnosticRelatedInformation(place, f"rests on: {claim.statement}")
+    elif stated is not None:
+        line = types.Position(stated.line, 0)
+        place = types.Location((document.folder.path / stated.path).as_uri(), types.Range(line, line))
+        yield types.DiagnosticRelatedInformation(place, f"rests on: {claim.statement}")
+    for step in () if function.outdated else verdict.trace:
+        if step.offset is not None:
+            line_range = _line_range(function.unit.first_line + step.offset, document.text)
+            yield types.DiagnosticRelatedInformation(types.Location(document.uri, line_range), step.text)
 
 
 def _place(function: FunctionView, verdict: Verdict, text: Text) -> types.Range:
