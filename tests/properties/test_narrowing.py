@@ -8,8 +8,9 @@ from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence
 from refute.properties.narrowing import narrowed_by, narrowings, unusable
 
+EMPTY: dict[str, int] = {}
 VALUES: st.SearchStrategy[object] = st.one_of(
-    st.none(), st.integers(-3, 3), st.text(max_size=2), st.lists(st.integers(-2, 2), max_size=3), st.just({})
+    st.none(), st.integers(-3, 3), st.text(max_size=2), st.lists(st.integers(-2, 2), max_size=3), st.just(EMPTY)
 )
 
 

@@ -142,7 +142,7 @@ def _of_container(name: str, value: Any) -> Iterator[_Idea]:
         yield _idea(f"{name}.strip() != ''", blank, lambda v: v[name].strip() != "")
         yield _idea(f"{name}.isascii()", f"{name} is always ASCII", lambda v: v[name].isascii())
     elif isinstance(value, list | tuple):
-        yield from _of_items(name, value)
+        yield from _of_items(name, cast("Sequence[Any]", value))
 
 
 def _of_items(name: str, value: Sequence[Any]) -> Iterator[_Idea]:
