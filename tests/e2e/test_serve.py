@@ -56,6 +56,7 @@ async def test_a_violation_is_found_kept_as_a_test_fixed_and_gone(editor: Editor
     keep = next(action for action in await file.actions("clamp") if "as a test" in action.title)
     test = _write_new_file((await editor.code_action_resolve_async(keep)).edit)
     assert _pytest(test, editor.workspace / "numbers") == 1
+    await file.checked()  # again, since a test of the function is new: its fix must pass that too
     fix = (await file.actions("clamp"))[0]
     assert fix.is_preferred
     resolved = await editor.code_action_resolve_async(fix)
