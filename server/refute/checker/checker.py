@@ -115,7 +115,7 @@ class Checker:
         parsed = parse_units(snapshot)
         module = self._module(snapshot)
         around, tests = surroundings(module, self._workspace), self._tests.of(module)
-        known = (self._remembered(unit, snapshot.text, around + tests.of(unit).digest) for unit in parsed.units)
+        known = (self._remembered(unit, snapshot.text, around + tests.digest_of(unit)) for unit in parsed.units)
         return Analysis(snapshot, parsed.units, tuple(r for r in known if r is not None), parsed.problem)
 
     async def check(

@@ -62,13 +62,20 @@ class ProjectTests:
     def of(self, unit: FunctionUnit) -> UnitTests:
         """What they say of `unit`, a function of the module."""
         name = self.module_name
-        pinned, plain, prepared = (
-            tuple(file for file in files if speaks_of(file.text, unit))
-            for files in (self.pinned, self.plain, self.prepared)
-        )
+        pinned, plain, prepared = self._speaking(unit)
         pins = tuple(pin for file in pinned for pin in pinned_properties(file, unit, name))
         said = {claim.id: claim for file in plain for claim in observed_calls(file, unit, name)}
         return UnitTests(pins, tuple(said.values())[:EXAMPLES_TAKEN], (*pinned, *plain, *prepared), self.root)
+
+    def digest_of(self, unit: FunctionUnit) -> str:
+        """The digest of `of(unit)`, without reading what the tests state: it is asked for while a user types."""
+        pinned, plain, prepared = self._speaking(unit)
+        return UnitTests(files=(*pinned, *plain, *prepared)).digest
+
+    def _speaking(self, unit: FunctionUnit) -> tuple[tuple[TestFile, ...], ...]:
+        """The pinned, the plain and the prepared files that speak of `unit`."""
+        kinds = (self.pinned, self.plain, self.prepared)
+        return tuple(tuple(file for file in files if speaks_of(file.text, unit)) for files in kinds)
 
 
 def find_tests(module: ModuleSource, workspace: Path, kept: str) -> ProjectTests:
