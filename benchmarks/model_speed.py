@@ -95,7 +95,8 @@ def main(path: Path, rounds: int) -> None:
 
 def answer(engine: Engine, request: CompletionRequest) -> tuple[tuple[Completion, ...], Usage]:
     """Ask, without listening or cancelling."""
-    return engine.complete(request, lambda _sample, _text: None, lambda: False)
+    (completions,), usage = engine.complete((request,), lambda _sample, _text: None, lambda: False)
+    return completions, usage
 
 
 def hear(engine: Engine, request: CompletionRequest, heard: list[str]) -> None:

@@ -309,3 +309,25 @@ async def test_reading_tells_what_was_expected_where(model: LocalModel) -> None:
     assert sum(token.log_probability for token in tokens) == pytest.approx(total, rel=0.02)
     surprise = max(tokens, key=lambda token: token.likeliest_log_probability - token.log_probability)
     assert text[surprise.start :].startswith(" banana")
+
+
+async def test_prompts_answered_together_are_answered_as_apart(model: LocalModel) -> None:
+    capitals = CompletionRequest(Prompt(PROMPT.system, "What is the capital of France?"), max_tokens=12)
+    colours = CompletionRequest(Prompt(PROMPT.system, "Name three colours."), (0.0, 0.0), max_tokens=6)
+    together = await model.complete_together((capitals, colours))
+    assert [len(completions) for completions in together] == [1, 2]
+    assert [c.text for c in together[0]] == [c.text for c in await model.complete(capitals)]
+    assert [c.text for c in together[1]] == [c.text for c in await model.complete(colours)]
+
+
+async def test_a_request_is_answered_the_same_after_several_were_answered_together(model: LocalModel) -> None:
+    request = CompletionRequest(PROMPT, (0.0, 0.9), max_tokens=20, seed=3)
+    before = await model.complete(request)
+    await model.complete_together((request, CompletionRequest(Prompt(PROMPT.system, "Name a colour."), max_tokens=9)))
+    assert await model.complete(request) == before
+
+
+async def test_many_prompts_that_fill_the_context_are_answered_one_after_the_other(model: LocalModel) -> None:
+    long = [CompletionRequest(Prompt("", f"{number} " * 280), max_tokens=2) for number in range(1, 4)]
+    answers = await model.complete_together(long)
+    assert [completion.tokens for (completion,) in answers] == [2, 2, 2]

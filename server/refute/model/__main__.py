@@ -123,11 +123,12 @@ def _complete(
     interrupted: Callable[[], bool],
     outbox: Outbox,
 ) -> None:
-    completions, usage = engine.complete(parse_completion_request(message["request"]), on_text, interrupted)
+    requests = [parse_completion_request(fields) for fields in message["requests"]]
+    answers, usage = engine.complete(requests, on_text, interrupted)
     outbox.send(
         "completed",
         id=message["id"],
-        completions=[asdict(completion) for completion in completions],
+        completions=[[asdict(completion) for completion in completions] for completions in answers],
         usage=asdict(usage),
     )
 

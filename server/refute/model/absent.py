@@ -35,6 +35,13 @@ class NoModel:
         """Raises `ModelError`."""
         raise ModelError(self._status.detail)
 
+    async def complete_together(
+        self,
+        requests: Sequence[CompletionRequest],  # noqa: ARG002
+    ) -> tuple[tuple[Completion, ...], ...]:
+        """Raises `ModelError`."""
+        raise ModelError(self._status.detail)
+
     async def score(
         self,
         prompt: Prompt,  # noqa: ARG002

@@ -89,6 +89,10 @@ class FakeModel:
             completions.append(Completion(text, "stop", tokens=len(text.split()), log_probability=None))
         return tuple(completions)
 
+    async def complete_together(self, requests: Sequence[CompletionRequest]) -> tuple[tuple[Completion, ...], ...]:
+        """One answer after the other."""
+        return tuple([await self.complete(request) for request in requests])
+
     async def score(self, prompt: Prompt, continuations: Sequence[str]) -> tuple[float, ...] | None:
         """What the scorer says, None without one."""
         self.scored.append((prompt, tuple(continuations)))

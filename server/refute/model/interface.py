@@ -113,6 +113,13 @@ class Model(Protocol):
         """
         ...
 
+    async def complete_together(self, requests: Sequence[CompletionRequest]) -> tuple[tuple[Completion, ...], ...]:
+        """Answer several requests in one batch where that can be done, which takes little longer than one of them.
+
+        What is true of `complete` is true of each.
+        """
+        ...
+
     async def score(self, prompt: Prompt, continuations: Sequence[str]) -> tuple[float, ...] | None:
         """The log-probability, in nats, of each continuation after `prompt.opening`; None where this model
         cannot tell. The shared prompt is evaluated once. Raises `ModelError`."""

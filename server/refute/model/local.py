@@ -90,9 +90,12 @@ class LocalModel:
         self, request: CompletionRequest, on_text: Callable[[int, str], None] | None = None
     ) -> tuple[Completion, ...]:
         """See `refute.model.interface.Model`."""
-        answer = await self._ask({"kind": "complete", "request": completion_request(request)}, on_text)
-        self.usage = Usage(**answer["usage"])
-        return parse_completions(answer["completions"])
+        (completions,) = await self._complete((request,), on_text)
+        return completions
+
+    async def complete_together(self, requests: Sequence[CompletionRequest]) -> tuple[tuple[Completion, ...], ...]:
+        """See `refute.model.interface.Model`."""
+        return await self._complete(requests, None)
 
     async def score(self, prompt: Prompt, continuations: Sequence[str]) -> tuple[float, ...]:
         """See `refute.model.interface.Model`."""
@@ -113,6 +116,14 @@ class LocalModel:
         self._unload()
         if self._ending:
             await asyncio.wait(self._ending)
+
+    async def _complete(
+        self, requests: Sequence[CompletionRequest], on_text: Callable[[int, str], None] | None
+    ) -> tuple[tuple[Completion, ...], ...]:
+        asked = [completion_request(request) for request in requests]
+        answer = await self._ask({"kind": "complete", "requests": asked}, on_text)
+        self.usage = Usage(**answer["usage"])
+        return tuple(parse_completions(completions) for completions in answer["completions"])
 
     async def _ask(self, message: Message, on_text: Callable[[int, str], None] | None = None) -> Message:
         process = await self._loaded_process()

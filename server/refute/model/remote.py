@@ -89,6 +89,10 @@ class RemoteModel:
         self._tokens_per_second = sum(done.tokens for done in completions) / max(time.monotonic() - start, 1e-6)
         return tuple(completions)
 
+    async def complete_together(self, requests: Sequence[CompletionRequest]) -> tuple[tuple[Completion, ...], ...]:
+        """All at once; how they are batched is the server's affair."""
+        return tuple(await asyncio.gather(*map(self.complete, requests)))
+
     async def score(
         self,
         prompt: Prompt,  # noqa: ARG002 (the protocol's)

@@ -15,8 +15,9 @@ OnText = Callable[[int, str], None]
 
 @dataclass
 class Sample:
-    """One answer in the making. `row` is the batch entry whose logits give its next token; `draft` are tokens that
-    were evaluated in the entries after it, in case they come next."""
+    """One answer in the making. `row` is the batch entry whose logits give its next token, `token` the one drawn last,
+    not yet evaluated, `limit` the most that may be drawn; `draft` are tokens that were evaluated in the entries after
+    `row`, in case they come next."""
 
     index: int
     sequence: int
@@ -24,10 +25,12 @@ class Sample:
     stops: StopFilter
     position: int
     row: int
+    limit: int
     drafter: Drafter | None = None
     draft: Sequence[int] = ()
     decoder: codecs.IncrementalDecoder = field(default_factory=lambda: codecs.getincrementaldecoder("utf-8")("replace"))
     pieces: list[str] = field(default_factory=list[str])
+    token: int | None = None
     tokens: int = 0
     log_probability: float = 0.0
     finish: Literal["stop", "length", "cancelled"] | None = None
