@@ -27,6 +27,7 @@ from refute.checker.recalling import recalled
 from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.checker.surveying import survey_request
+from refute.checker.turns import Turns
 from refute.model.interface import Model, ModelState
 from refute.model.selection import open_model
 from refute.properties.domain import Domain
@@ -39,7 +40,7 @@ from refute.sandbox.overlay import overlay_for
 from refute.sandbox.pool import NOTHING, Allowance, Limits, SandboxError, Workers
 from refute.worker.protocol import ModuleSource, Survey
 
-RULES = 6
+RULES = 7
 """Part of every report's key: raise it when the same function would be judged otherwise than before."""
 NO_MODEL_STATES = (ModelState.OFF, ModelState.MISSING, ModelState.FAILED)
 
@@ -56,7 +57,7 @@ class Checker:
         self._notify = notify
         self._model = model
         self._store = store
-        self._inference = Inference(model, store, settings.seed, settings.seconds)
+        self._turns = Turns()
         self._version = f"{version('refute')} {RULES}"
         self._settings_text = msgspec.json.encode(settings).decode()
         self._interpreter: Interpreter | None = None
@@ -246,7 +247,7 @@ class Checker:
         """The way to the model, or None (and a notice) where there is no model to ask."""
         status = self._model.status
         if status.state not in NO_MODEL_STATES:
-            return self._inference
+            return Inference(self._model, self._store, self._turns, self._settings.seed, self._settings.seconds)
         if status.state is not ModelState.OFF:
             self._notify(Notice("warning", status.detail))
         return None

@@ -42,9 +42,9 @@ from refute.worker.protocol import Check, Inputs, ModuleSource, Outcome, RunRequ
 STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
 """Evidence that a person wrote down: believed without co-verification."""
 COMPARED_INPUTS = 80
-BATCHES = 4
+BATCHES = 3
 """Times that implementations are asked for before what is open is left open."""
-SUSPICIOUS = 1
+SUSPICIOUS = 0
 """The batch after which the model is also asked what it would have written instead: what that costs is not spent on
 functions that a few implementations decide."""
 SUSPECTS_WEIGHED = 4
@@ -173,9 +173,10 @@ class FunctionCheck:
             reason = messages.NO_MODEL if self._inference is None else messages.NO_DOCSTRING
             return await self._without_panel(replace(findings, reason=reason), conjectures)
         try:
-            calls = await self._inference.calls(self._unit, varied=hangs_on_calls(findings.domain))
-            findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, calls))
-            panel, contest = await self._sampled(findings.domain, stated)
+            varied = hangs_on_calls(findings.domain)
+            opening = await self._inference.opening(self._unit, self._settings.samples, varied=varied)
+            findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, opening.calls))
+            panel, contest = await self._sampled(findings.domain, stated, opening.implementations)
         except ModelError as error:
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
         testimony = panel.testimony(self._unit.spec.docstring or "")
@@ -187,8 +188,10 @@ class FunctionCheck:
         findings = await self._compared(replace(findings, panel=panel, testimony=testimony))
         return await self._cross_examined(findings, (*conjectures, *await self._postconditions(findings)))
 
-    async def _sampled(self, domain: Domain, stated: tuple[Property, ...]) -> tuple[Panel, Contest | None]:
-        """The panel of the first implementations, or of more where these leave something open, and what speaks
+    async def _sampled(
+        self, domain: Domain, stated: tuple[Property, ...], implementations: tuple[str, ...]
+    ) -> tuple[Panel, Contest | None]:
+        """The panel of the first `implementations`, or of more where these leave something open, and what speaks
         against the function."""
         assert self._inference is not None
         unit, inference = self._unit, self._inference
@@ -198,9 +201,9 @@ class FunctionCheck:
         edits = mutants(unit.source, limit=MUTANTS)
         gains = Gains(unit.source, lambda sources: inference.likelihoods(unit, sources))
         panel, contest = None, None
-        implementations: tuple[str, ...] = ()
         for batch in range(BATCHES):
-            implementations += await inference.implementations(unit, batch, self._settings.samples)
+            if batch > 0:
+                implementations += await inference.implementations(unit, batch, self._settings.samples)
             panel = await convene(
                 self._workers, self._case.module, unit.qualname, inputs, implementations, checks, refusals
             )
@@ -328,7 +331,12 @@ class FunctionCheck:
 
     def _deadline(self) -> float:
         """When the budget ends, as `time.monotonic` counts."""
-        return self._began + self._settings.seconds
+        return time.monotonic() + self._settings.seconds - self._seconds()
+
+    def _seconds(self) -> float:
+        """How long this check has taken so far, without waiting while the model worked for another."""
+        waited = self._inference.waited if self._inference is not None else 0.0
+        return time.monotonic() - self._began - waited
 
     def _tell(self, findings: Findings) -> None:
         report = self._report(findings)
@@ -343,7 +351,7 @@ class FunctionCheck:
             findings.reason if verdict else reason,
             findings.domain,
             findings.verdicts,
-            seconds=time.monotonic() - self._began,
+            seconds=self._seconds(),
             testimony=findings.testimony,
             sandbox=tuple(sorted(self._workers.enforced_for(self._case.allowance))),
         )

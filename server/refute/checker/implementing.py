@@ -72,11 +72,10 @@ class Implementer:
         checked (0 rounds: the model's first answer as it came) or nothing was written.
         """
         try:
-            pool = list(await self._written(0))
-            if rounds:
-                pool += await self._written(1)
-                calls = await self._inference.calls(self._unit, varied=hangs_on_calls(self._domain))
-                self._domain = with_calls(self._domain, self._unit.spec, calls)
+            varied = hangs_on_calls(self._domain)
+            opening = await self._inference.opening(self._unit, self._settings.samples, varied=varied)
+            pool = list(opening.implementations)
+            self._domain = with_calls(self._domain, self._unit.spec, opening.calls)
         except ModelError as error:
             return self._report("unknown", str(error))
         best, used = await self._search(pool, rounds) if rounds else (pool[0] if pool else None, 0)
@@ -104,7 +103,7 @@ class Implementer:
 
     async def _more(self, pool: list[str], panel: Panel, number: int) -> tuple[str, ...]:
         """Further bodies: independent ones and, where none passes what is stated, repairs of the one nearest to it."""
-        fresh = await self._written(number + 1)
+        fresh = await self._inference.implementations(self._unit, number, self._settings.samples)
         if panel.implementations:
             return fresh
         for source in _least_wrong(pool, panel)[:1]:
@@ -112,10 +111,6 @@ class Implementer:
             if prompt is not None:
                 return (*fresh, *await self._inference.repairs(self._unit, prompt, number))
         return fresh
-
-    async def _written(self, batch: int) -> tuple[str, ...]:
-        """The bodies of one batch: the first two are for before the first round."""
-        return await self._inference.implementations(self._unit, batch, self._settings.samples)
 
     async def _convene(self, pool: list[str]) -> Panel:
         """What the bodies of `pool` agree on; those that violate what is stated have no vote."""

@@ -6,12 +6,14 @@ model time at all, in this run or a later one.
 
 import asyncio
 import hashlib
+import time
 import zlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from refute.checker.store import Store
+from refute.checker.turns import Turns
 from refute.model.interface import Completion, CompletionRequest, Model, ModelError, Prompt
 from refute.properties.prompts import (
     Question,
@@ -63,42 +65,62 @@ class Suspicions:
     rewrites: tuple[Candidate, ...]
 
 
-class Inference:
-    """Asks one model about specs, one question at a time, and never the same thing twice.
+@dataclass(frozen=True)
+class Opening:
+    """What the model is asked first about a spec, all at once: calls inside the domain, and implementations."""
 
-    `seconds` bounds the model's work on one question; time spent waiting for one's turn does not count.
+    calls: tuple[tuple[tuple[str, str], ...], ...]
+    implementations: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question with the temperatures of its answers. `kind` gives each its own seed and place in the cache."""
+
+    kind: str
+    question: Question
+    temperatures: tuple[float, ...]
+
+
+class Inference:
+    """Asks a model about specs on behalf of one check, and never the same thing twice.
+
+    Checks take turns with the model. `seconds` bounds its work on one question; `waited` counts the seconds that were
+    spent waiting for the turn.
     """
 
-    def __init__(self, model: Model, store: Store, seed: int, seconds: float) -> None:
+    def __init__(self, model: Model, store: Store, turns: Turns, seed: int, seconds: float) -> None:
         self._model = model
         self._store = store
+        self._turns = turns
+        self._ticket = turns.ticket()
         self._seed = seed
         self._seconds = seconds
-        self._turn = asyncio.Lock()
+        self.waited = 0.0
 
-    async def calls(self, unit: FunctionUnit, *, varied: bool) -> tuple[tuple[tuple[str, str], ...], ...]:
-        """Argument lists that the docstring allows, two answers of the model if `varied`. Raises `ModelError`."""
-        texts = await self._ask("calls", ask_calls(unit.spec), CALL_TEMPERATURES[: 1 + varied])
-        found = [arguments for text in texts for arguments in parse_calls(text, unit.spec)]
-        return tuple(dict.fromkeys(found))
+    async def opening(self, unit: FunctionUnit, samples: int, *, varied: bool) -> Opening:
+        """Argument lists that the docstring allows, two answers of the model if `varied`, together with the first
+        implementations: `samples` answers, less the second list of calls. Raises `ModelError`."""
+        calls = _Asked("calls", ask_calls(unit.spec), CALL_TEMPERATURES[: 1 + varied])
+        temperatures = (0.0,) + (SAMPLING_TEMPERATURE,) * (samples - 1 - varied)
+        bodies = _Asked("implementations 0", ask_implementation(unit.spec), temperatures)
+        lists, texts = await self._ask(calls, bodies)
+        found = [arguments for text in lists for arguments in parse_calls(text, unit.spec)]
+        return Opening(tuple(dict.fromkeys(found)), _definitions(unit, texts))
 
     async def implementations(self, unit: FunctionUnit, batch: int, samples: int) -> tuple[str, ...]:
-        """Definitions written from the spec, one for each sample that parses; the greedy one begins the first batch.
+        """Definitions written from the spec, one for each of `samples` answers that parses.
 
-        A batch has `samples` of them. The first two batches share that number, since two that agree often decide.
-        Batches differ in their seeds, so asking for a further batch gives further opinions. Raises `ModelError`.
+        `batch` counts from 1, after those of the opening. Batches differ in their seeds, so asking for a further one
+        gives further opinions. Raises `ModelError`.
         """
-        count = samples if batch >= 2 else (samples + 1 - batch) // 2
-        greedy = (0.0,) if batch == 0 else ()
-        temperatures = greedy + (SAMPLING_TEMPERATURE,) * (count - len(greedy))
-        texts = await self._ask(f"implementations {batch}", ask_implementation(unit.spec), temperatures)
-        start = header(unit.spec)
-        definitions = (parse_definition(f"{start}\n{text}", unit.spec.name) for text in texts)
-        return tuple(definition for definition in definitions if definition is not None)
+        temperatures = (SAMPLING_TEMPERATURE,) * samples
+        (texts,) = await self._ask(_Asked(f"implementations {batch}", ask_implementation(unit.spec), temperatures))
+        return _definitions(unit, texts)
 
     async def postconditions(self, unit: FunctionUnit) -> tuple[Property, ...]:
         """Conjectured postconditions, not yet believed. Raises `ModelError`."""
-        (text,) = await self._ask("properties", ask_properties(unit.spec), (0.0,))
+        ((text,),) = await self._ask(_Asked("properties", ask_properties(unit.spec), (0.0,)))
         return parse_properties(text, unit.spec)
 
     async def repairs(self, unit: FunctionUnit, prompt: RepairPrompt, attempt: int) -> tuple[str, ...]:
@@ -157,33 +179,53 @@ class Inference:
             written += rewrites(unit.source, place, answer.text)
         return Suspicions(expected_edits(unit.source, places, edits), tuple(written))
 
-    async def _ask(self, kind: str, question: Question, temperatures: tuple[float, ...]) -> tuple[str, ...]:
-        asked = hashlib.sha256(repr(question).encode()).hexdigest()
-        key = f"{self._model.identity} {self._seed} {kind} {temperatures} {asked}"
-        known = self._store.get("answers", key, Answers)
-        if known is None:
-            completions = await self._complete(
-                CompletionRequest(
-                    Prompt(question.system, question.user, question.opening),
-                    temperatures,
-                    question.max_tokens,
-                    question.stop,
-                    question.grammar,
-                    seed=self._seed + zlib.crc32(kind.encode()) % 1000,  # each kind and batch its own
-                )
-            )
-            known = Answers(tuple(c.text for c in completions))
-            self._store.put("answers", key, known)
-        return known.texts
+    async def _ask(self, *asked: _Asked) -> tuple[tuple[str, ...], ...]:
+        """The answers to each question; those that are not known are asked together."""
+        keys = [self._key(one) for one in asked]
+        known = [self._store.get("answers", key, Answers) for key in keys]
+        missing = [one for one, answers in zip(asked, known, strict=True) if answers is None]
+        if missing:
+            requests = tuple(map(self._request, missing))
+            answered = iter(await self._in_turn(lambda: self._model.complete_together(requests)))
+            for number, key in enumerate(keys):
+                if known[number] is None:
+                    answers = Answers(tuple(completion.text for completion in next(answered)))
+                    self._store.put("answers", key, answers)
+                    known[number] = answers
+        return tuple(answers.texts for answers in known if answers is not None)
+
+    def _key(self, asked: _Asked) -> str:
+        digest = hashlib.sha256(repr(asked.question).encode()).hexdigest()
+        return f"{self._model.identity} {self._seed} {asked.kind} {asked.temperatures} {digest}"
+
+    def _request(self, asked: _Asked) -> CompletionRequest:
+        question = asked.question
+        return CompletionRequest(
+            Prompt(question.system, question.user, question.opening),
+            asked.temperatures,
+            question.max_tokens,
+            question.stop,
+            question.grammar,
+            seed=self._seed + zlib.crc32(asked.kind.encode()) % 1000,  # each kind and batch its own
+        )
 
     async def _complete(self, request: CompletionRequest) -> tuple[Completion, ...]:
         return await self._in_turn(lambda: self._model.complete(request))
 
     async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
-        async with self._turn:
+        began = time.monotonic()
+        async with self._turns.turn(self._ticket):
+            self.waited += time.monotonic() - began
             try:
                 return await asyncio.wait_for(work(), self._seconds)
             except asyncio.TimeoutError:
                 raise ModelError(
                     f"the model did not answer within {self._seconds:g} s; use a smaller one or allow more `seconds`"
                 ) from None
+
+
+def _definitions(unit: FunctionUnit, texts: Sequence[str]) -> tuple[str, ...]:
+    """The definitions that begin with the spec and go on with one of `texts`, where that parses."""
+    start = header(unit.spec)
+    definitions = (parse_definition(f"{start}\n{text}", unit.spec.name) for text in texts)
+    return tuple(definition for definition in definitions if definition is not None)
