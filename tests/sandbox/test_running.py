@@ -313,3 +313,10 @@ async def test_nothing_of_refute_can_be_imported_by_the_code_under_test(judge: J
     source = "import sys\ndef f(x):\n    import refute.worker"
     (outcome,) = await judge(source, "isinstance(error, ModuleNotFoundError)", x="integers()")
     assert outcome.status in ("held", "violated")  # an editable install may put it on the path
+
+
+async def test_arguments_of_the_same_kind_are_tried_in_relation(judge: Judge) -> None:
+    words = "text('abcdefgh', min_size=1, max_size=12)"
+    is_turned = "def f(a, b): return len(set(a)) > 3 and a != b and len(a) == len(b) and b in a + a"
+    (outcome,) = await judge(is_turned, "not result", a=words, b=words, inputs={"max_examples": 400})
+    assert outcome.status == "violated"

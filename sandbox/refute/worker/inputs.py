@@ -11,6 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from .checks import Judge, compile_expression
 from .module import SetupError
 from .protocol import Arguments, Inputs
+from .related import Relations
 
 ArgumentValues = dict[str, Any]
 
@@ -123,6 +124,7 @@ class InputSource:
         public = {name: getattr(strategies, name) for name in strategies.__all__}
         scope = {**self._namespace, **public, "st": strategies}
         parts = {name: _strategy(name, text, scope) for name, text in self._inputs.strategies}
+        relations = Relations(dict(self._inputs.strategies))
 
         @strategies.composite
         def arguments(draw: DrawFn) -> ArgumentValues:
@@ -136,6 +138,7 @@ class InputSource:
                     self.rejected = f"making {name} raised {type(error).__name__}: {error}"
                     self.discarded += 1
                     reject()
+            relations.relate(draw, values)
             return values
 
         return arguments()

@@ -1,0 +1,167 @@
+"""Arguments that have to do with each other.
+
+Values drawn apart from each other are hardly ever equal, parts or orders of one another, so half of what a function is
+about ("occurs in", "has the same", "the first that repeats") would never happen. Here one argument is made anew from
+another, or from itself, in a way that its own strategy could have come up with too: elements of the same strategy, and
+a length that it allows. What no strategy says is not assumed.
+"""
+
+import ast
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies
+from hypothesis.strategies import DrawFn
+
+Values = dict[str, Any]
+Derive = Callable[[DrawFn, Any], Any]
+
+_UNRELATED = 6
+"""Of ten inputs, those that stay as they were drawn."""
+_PLAIN = ("lists", "text")
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A strategy of sequences in which any elements may stand in any order: `element` is the text of theirs."""
+
+    kind: str
+    element: str
+    least: int
+    most: int | None
+
+    def fit(self, value: Any) -> Any | None:
+        """`value` cut to the greatest length, None where it is shorter than the least."""
+        value = value if self.most is None else value[: self.most]
+        return value if len(value) >= self.least else None
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """`derive` makes a value for `target` from that of `source`."""
+
+    target: str
+    source: str
+    derive: Derive
+    plain: Plain | None = None
+
+
+class Relations:
+    """The ways in which arguments drawn from `texts`, strategies by parameter, can be related."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._relations = [relation for target in texts for relation in _relations_of(target, texts)]
+
+    def relate(self, draw: DrawFn, values: Values) -> None:
+        """Make one of `values` anew in some of all cases."""
+        if not self._relations or draw(strategies.integers(0, 9)) < _UNRELATED:
+            return
+        relation = self._relations[draw(strategies.integers(0, len(self._relations) - 1))]
+        value = relation.derive(draw, values[relation.source])
+        if relation.plain is not None and value is not None:
+            value = relation.plain.fit(value)
+        if value is not None:
+            values[relation.target] = copy.deepcopy(value)
+
+
+def plain(text: str) -> Plain | None:
+    """What a strategy of lists or texts says, None where it says more than elements and lengths."""
+    try:
+        node = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in _PLAIN:
+        return None
+    sizes: dict[str, int] = {}
+    for keyword in node.keywords:
+        if keyword.arg not in ("min_size", "max_size") or not isinstance(keyword.value, ast.Constant):
+            return None
+        if not isinstance(keyword.value.value, int):
+            return None
+        sizes[keyword.arg] = keyword.value.value
+    if len(node.args) > 1:
+        return None
+    element = ast.unparse(node.args[0]) if node.args else ""
+    return Plain(node.func.id, element, sizes.get("min_size", 0), sizes.get("max_size"))
+
+
+def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
+    found: list[_Relation] = []
+    wanted = plain(texts[target])
+    for source, text in texts.items():
+        if source == target:
+            continue
+        given = plain(text)
+        if texts[target].strip() == text.strip():
+            found.append(_Relation(target, source, _same))
+        if wanted and given and (wanted.kind, wanted.element) == (given.kind, given.element):
+            found += [_Relation(target, source, derive, wanted) for derive in (_part, _turned, _reordered, _joined)]
+        if given and given.kind == "lists" and _normal(texts[target]) == given.element:
+            found.append(_Relation(target, source, _member))
+    if wanted is not None:
+        found += [_Relation(target, target, derive, wanted) for derive in (_mirrored, _doubled, _repeating)]
+    return found
+
+
+def _normal(text: str) -> str:
+    try:
+        return ast.unparse(ast.parse(text.strip(), mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return text
+
+
+def _same(_draw: DrawFn, value: Any) -> Any:
+    return value
+
+
+def _part(draw: DrawFn, value: Sequence[Any]) -> Any:
+    """A slice."""
+    start = draw(strategies.integers(0, len(value)))
+    return value[start : draw(strategies.integers(start, len(value)))]
+
+
+def _turned(draw: DrawFn, value: Any) -> Any:
+    """A rotation, perhaps of a slice."""
+    part: Any = value[: draw(strategies.integers(0, len(value)))] if draw(strategies.booleans()) else value
+    turn = draw(strategies.integers(0, len(part)))
+    return part[turn:] + part[:turn]
+
+
+def _reordered(draw: DrawFn, value: Any) -> Any:
+    """The same elements in another order."""
+    return _like(value, draw(strategies.permutations(list(value))))
+
+
+def _joined(draw: DrawFn, value: Any) -> Any:
+    """The value with something more, of its own elements, around it."""
+    more = _part(draw, value)
+    return value + more if draw(strategies.booleans()) else more + value
+
+
+def _member(draw: DrawFn, value: Sequence[Any]) -> Any:
+    return value[draw(strategies.integers(0, len(value) - 1))] if value else None
+
+
+def _mirrored(draw: DrawFn, value: Any) -> Any:
+    """A palindrome of even or odd length."""
+    half: Any = value[: (len(value) + 1) // 2]
+    return half + half[::-1][draw(strategies.integers(0, 1)) :]
+
+
+def _doubled(_draw: DrawFn, value: Any) -> Any:
+    half: Any = value[: (len(value) + 1) // 2]
+    return half + half
+
+
+def _repeating(draw: DrawFn, value: Any) -> Any:
+    """A few of the elements, often."""
+    few = list(value[: draw(strategies.integers(1, 3))])
+    if not few:
+        return None
+    return _like(value, [few[draw(strategies.integers(0, len(few) - 1))] for _ in value])
+
+
+def _like(value: Any, items: Sequence[Any]) -> Any:
+    return "".join(items) if isinstance(value, str) else list(items)
