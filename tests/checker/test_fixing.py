@@ -10,6 +10,8 @@ from tests.checker.test_checker import CLAMP, RIGHT, WRONG
 from refute.checker.settings import Settings
 from refute.checker.trajectories import default_file
 from refute.model.absent import NoModel
+from refute.model.fake import FakeModel
+from refute.model.interface import CompletionRequest
 from refute.repair.edits import apply_edits
 
 OPEN = '''\
@@ -64,3 +66,51 @@ async def test_repairs_are_kept_only_where_that_is_wanted(
         assert kept["fix"] == RIGHT
         assert kept["attempts"][-1]["result"] == "checked"
         assert kept["violated"][0]["expected"] is not None
+
+
+FAR_OFF = '''\
+def f(word: str) -> str:
+    """Return the word backwards, in capitals, between two stars.
+
+    >>> f("ab")
+    '*BA*'
+    >>> f("xyz")
+    '*ZYX*'
+    >>> f("")
+    '**'
+    """
+    return "?"
+'''
+NEARER = 'def f(word: str) -> str:\n    return "*" + word + "*"\n'
+FAR = 'def f(word: str) -> str:\n    return "!"\n'
+REPAIRED = 'def f(word: str) -> str:\n    return "*" + word.upper()[::-1] + "*"\n'
+
+
+async def test_a_round_goes_on_from_the_attempt_that_fails_least(bench: MakeBench) -> None:
+    asked: list[str] = []
+
+    def answer(request: CompletionRequest) -> list[str]:
+        if "Smallest input" not in request.prompt.user:
+            return [""]
+        asked.append(request.prompt.user)
+        bodies = {1: [FAR, NEARER], 2: [REPAIRED]}.get(len(asked), [FAR])
+        return [body.partition("\n")[2] for body in bodies]
+
+    report = await (await bench(FakeModel(answer))).check(FAR_OFF)
+    assert [fix.rounds for fix in report.fixes] == [2]
+    assert 'return "?"' in asked[0]
+    assert 'return "*" + word + "*"' in asked[1].partition("Violated property")[0]
+
+
+async def test_a_round_that_comes_back_to_what_failed_is_not_tried_again(bench: MakeBench) -> None:
+    rounds = 0
+
+    def answer(request: CompletionRequest) -> list[str]:
+        nonlocal rounds
+        if "Smallest input" not in request.prompt.user:
+            return [""]
+        rounds += 1
+        return [(REPAIRED if rounds == 4 else FAR).partition("\n")[2]]
+
+    report = await (await bench(FakeModel(answer))).check(FAR_OFF)
+    assert [fix.rounds for fix in report.fixes] == [4]

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from refute.checker.analysis import Verdict
 from refute.checker.inference import Inference
 from refute.checker.proving import Difference, Proof, Survivor, Wanted
 from refute.checker.trajectories import Attempt
@@ -18,6 +17,7 @@ from refute.repair.carrying import closest
 from refute.repair.fix import Candidate, Fix
 from refute.repair.prompts import RepairPrompt, repair_prompt
 from refute.repair.ranking import ranked
+from refute.repair.selecting import History, Policy, Shortcoming, Tried, best_first
 from refute.sandbox.pool import Workers
 
 PROVED = 4
@@ -36,12 +36,19 @@ class Generator:
     """
 
     def __init__(
-        self, wanted: Wanted, workers: Workers, inference: Inference | None, seed: int, deadline: float
+        self,
+        wanted: Wanted,
+        workers: Workers,
+        inference: Inference | None,
+        seed: int,
+        deadline: float,
+        policy: Policy = best_first,
     ) -> None:
         self._wanted = wanted
         self._proof = Proof(wanted, workers, seed)
         self._inference = inference
         self._deadline = deadline
+        self._policy = policy
         self.attempts: list[Attempt] = []
 
     async def fixes(self, mutations: Sequence[Candidate], rounds: int) -> tuple[Fix, ...]:
@@ -51,7 +58,7 @@ class Generator:
         if not found and self._wanted.panel is not None:
             found = await self._proven(closest(self._wanted.unit, self._wanted.panel.members))
         if not found and self._inference is not None:
-            found = await self._rounds(rounds)
+            found = await self.rounds(rounds)
         return found
 
     async def _proven(
@@ -102,35 +109,52 @@ class Generator:
         raises = (differs.here.kind == "error", differs.there.kind == "error")
         return explain_difference(differs.arguments, self._wanted.unit.qualname, here, there, raises)
 
-    async def _rounds(self, rounds: int) -> tuple[Fix, ...]:
-        """At most `rounds` repair rounds. Each shows the model one violated property of the newest attempt."""
+    async def rounds(self, most: int) -> tuple[Fix, ...]:
+        """At most `most` repair rounds. Each shows the model one definition, and one property that it violates with the
+        smallest counterexample; the policy says which definition."""
         assert self._inference is not None
-        verdict = self._wanted.violated[0]
-        attempts: tuple[str, ...] = ()
-        for number in range(1, rounds + 1):
+        history = History([Tried(self._wanted.unit.source, self._first_shortcoming())])
+        for number in range(1, most + 1):
             if time.monotonic() > self._deadline:
                 break
-            prompt = self._feedback(verdict, attempts)
+            base = self._policy(history)
+            history.asked.append(base)
+            prompt = self._feedback(history, base)
             try:
                 answers = await self._inference.repairs(self._wanted.unit, prompt, number)
             except ModelError:
                 break
-            fresh = [source for source in dict.fromkeys(answers) if source not in attempts]
-            candidates = closest(self._wanted.unit, fresh, origin="model")
+            fresh = [source for source in dict.fromkeys(answers) if history.is_new(source)]
+            candidates = [c for c in closest(self._wanted.unit, fresh, origin="model") if history.is_new(c.source)]
             found = await self._proven(candidates, number, prompt.user)
             if found:
                 return found
-            attempts += tuple(fresh)
+            for candidate in candidates:
+                shortcoming = self._proof.shortcoming(candidate)
+                if shortcoming is None:
+                    history.discarded.append(candidate.source)
+                else:
+                    history.tried.append(Tried(candidate.source, shortcoming, base))
+            if (own := self._proof.shortcoming(None)) is not None:
+                first = history.tried[0]
+                failures = replace(first.shortcoming, failures=own.failures)
+                history.tried[0] = replace(first, shortcoming=failures)
         return ()
 
-    def _feedback(self, verdict: Verdict, attempts: tuple[str, ...]) -> RepairPrompt:
-        """The question of one round: what is violated, the smallest counterexample, what came out and what should."""
+    def _first_shortcoming(self) -> Shortcoming:
+        """What the check found."""
+        verdict = self._wanted.violated[0]
         example = verdict.counterexample
         arguments = example.arguments if example is not None else ()
         actual = "" if example is None else example.exception or example.result or ""
-        return repair_prompt(
-            self._wanted.unit, verdict.property.statement, arguments, actual, verdict.expected, attempts
-        )
+        return Shortcoming(1, verdict.property.statement, arguments, actual, verdict.expected)
+
+    def _feedback(self, history: History, base: int) -> RepairPrompt:
+        """The question of one round: what is violated, the smallest counterexample, what came out and what should."""
+        tried, found = history.tried[base], history.tried[base].shortcoming
+        unit = replace(self._wanted.unit, source=tried.source)
+        attempts = history.made_from(base)
+        return repair_prompt(unit, found.statement, found.arguments, found.actual, found.expected, attempts)
 
     def _note_failures(
         self,

@@ -83,8 +83,8 @@ class Case:
 
 @dataclass(frozen=True)
 class Findings:
-    """What is known so far. `panel` is None where no implementations were to be had, and `reason` says why nothing
-    can be said where that is so."""
+    """What is known so far. `panel` is None where no implementations were to be had, `reason` says why nothing can be
+    said where that is so, and `hindrance` why the function cannot be checked at all."""
 
     domain: Domain
     verdicts: tuple[Verdict, ...] = ()
@@ -92,6 +92,7 @@ class Findings:
     testimony: Testimony | None = None
     repairs: tuple[Candidate, ...] = ()
     reason: str = messages.NOTHING_STOOD
+    hindrance: str | None = None
 
 
 class FunctionCheck:
@@ -110,6 +111,17 @@ class FunctionCheck:
 
     async def report(self, *, fix: bool) -> FunctionReport:
         """The final report; `on_update` hears of violations before their fixes are looked for."""
+        findings = await self.findings()
+        if findings.hindrance is not None:
+            return self._report(replace(findings, reason=findings.hindrance), verdict="skipped")
+        report = self._report(findings)
+        if report.violations and fix:
+            self._tell(findings)
+            return replace(self._report(findings), fixes=await self._fixes(findings))
+        return report
+
+    async def findings(self) -> Findings:
+        """What can be found out about the function, short of fixes."""
         unit = self._unit
         tests, unwanted = self._case.tests, {*self._case.dismissed, *(pin.of for pin in self._case.tests.pins)}
         proposed = [p for p in (*propose(unit, self._case.text), *tests.examples) if p.id not in unwanted]
@@ -120,7 +132,7 @@ class FunctionCheck:
         outcomes = await self._run(findings.domain, stated)
         hindrance = _hindrance(self._case.name, outcomes or await self._call(findings.domain))
         if hindrance is not None:
-            return self._report(replace(findings, reason=hindrance), verdict="skipped")
+            return replace(findings, hindrance=hindrance)
         verdicts = tuple(judge(unit, p, o) for p, o in zip(stated, outcomes, strict=True))
         pins = [pin for pin in tests.pins if pin.claim.id not in self._case.dismissed]
         sizes = self._settings.examples, self._settings.seed
@@ -132,21 +144,27 @@ class FunctionCheck:
         if self._report(findings).violations:
             verdicts = await traced(self._workers, self._case.module, unit, findings.verdicts)
             findings = replace(findings, verdicts=verdicts)
-        report = self._report(findings)
-        if report.violations and fix:
-            self._tell(findings)
-            return replace(self._report(findings), fixes=await self._fixes(findings, report.violations))
-        return report
+        return findings
 
-    async def _fixes(self, findings: Findings, violated: tuple[Verdict, ...]) -> tuple[Fix, ...]:
+    async def _fixes(self, findings: Findings) -> tuple[Fix, ...]:
         """Proven fixes of what is violated."""
-        panel = findings.panel
+        wanted = self.wanted(findings)
+        generator = Generator(wanted, self._workers, self._inference, self._settings.seed, self._deadline())
+        mutations = findings.repairs or mutants(self._unit.source, limit=MUTANTS)
+        fixes = await generator.fixes(mutations, self._settings.repair_rounds)
+        if self._settings.trajectories:
+            keep(trajectory(self._unit, wanted.violated, generator.attempts, fixes), default_file())
+        return fixes
+
+    def wanted(self, findings: Findings) -> Wanted:
+        """What a fix of what is violated must fulfil."""
+        panel, violated = findings.panel, self._report(findings).violations
         counterexamples = [v.counterexample.arguments for v in violated if v.counterexample and v.counterexample.exact]
         trusted = [row.arguments for row in panel.trusted if row.exact] if panel else []
         known = [*counterexamples, *self._case.failures.of(findings.domain)]
         pinned = {pin.claim.id for pin in self._case.tests.pins}
         standing = [v.property for v in findings.verdicts if v.ruling in (Ruling.VIOLATED, Ruling.HOLDS)]
-        wanted = Wanted(
+        return Wanted(
             self._unit,
             self._case.text,
             self._case.module,
@@ -158,12 +176,6 @@ class FunctionCheck:
             self._case.tests,
             counterexamples=len(set(known)),
         )
-        generator = Generator(wanted, self._workers, self._inference, self._settings.seed, self._deadline())
-        mutations = findings.repairs or mutants(self._unit.source, limit=MUTANTS)
-        fixes = await generator.fixes(mutations, self._settings.repair_rounds)
-        if self._settings.trajectories:
-            keep(trajectory(self._unit, violated, generator.attempts, fixes), default_file())
-        return fixes
 
     async def _co_verify(
         self, findings: Findings, stated: tuple[Property, ...], conjectures: tuple[Property, ...]

@@ -33,7 +33,7 @@ from refute.repair.prompts import RepairPrompt, parse_definition
 from refute.repair.suspects import expected_edits, rewrites, suspects
 
 SAMPLING_TEMPERATURE = 0.8
-REPAIR_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE)
+REPAIR_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE)
 LINE_TOKENS = 60
 CALL_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE)
 """The greedy answer, and one that has seen other corners of the domain."""

@@ -21,6 +21,7 @@ from refute.properties.units import FunctionUnit
 from refute.repair.acceptance import refusal
 from refute.repair.edits import apply_edits, edits_between
 from refute.repair.fix import Candidate, Fix
+from refute.repair.selecting import Shortcoming
 from refute.sandbox.pool import Workers
 from refute.worker.protocol import (
     Answer,
@@ -39,6 +40,8 @@ SCREENED_INPUTS = 60
 PINNED_EXAMPLES = 100
 OTHER_SEED = 0x5EED
 """Added to the seed of the check: what a fix is proved on are not the inputs that it was found on."""
+NO_NEW_ERROR = "it raises no exception that it did not raise before"
+NO_ANSWER = "no result in time"
 _EXPECTED_ERROR = re.compile(r"isinstance\(error, (\w+)\)|base\.__name__ == '(\w+)'")
 
 
@@ -88,6 +91,9 @@ class Proof:
         self._workers = workers
         self._seed = seed
         self._checks = tuple(map(as_check, wanted.claims))
+        self._allowed = {
+            name for check in self._checks for found in _EXPECTED_ERROR.findall(check.check) for name in found
+        }
         self._rows: tuple[ComparedInput, ...] = ()
         self._columns: dict[str, int] = {}
         self._before: dict[str, TestResult] | None = None
@@ -111,12 +117,31 @@ class Proof:
         self._columns = {candidate.source: n for n, candidate in enumerate(candidates, 1)}
         if not self._rows:
             return ()
-        allowed = {name for check in self._checks for found in _EXPECTED_ERROR.findall(check.check) for name in found}
         return tuple(
             Survivor(candidate, tuple(row.choice[n] for row in self._rows))
             for n, candidate in enumerate(candidates, 1)
-            if not any(_fails(row, n, allowed) for row in self._rows)
+            if not any(_fails(row, n, self._allowed) for row in self._rows)
         )
+
+    def shortcoming(self, candidate: Candidate | None) -> Shortcoming | None:
+        """Why a candidate did not pass the last screen, or the function as it is for None; None where it did."""
+        column = 0 if candidate is None else self._columns.get(candidate.source)
+        rows = [row for row in self._rows if column is not None and _fails(row, column, self._allowed)]
+        if column is None or not rows:
+            return None
+        row = min(rows, key=lambda row: (not row.exact, sum(len(text) for _, text in row.arguments)))
+        rejected = row.rejected[column] if row.rejected else ()
+        statement = self._wanted.claims[rejected[0]].statement if rejected else NO_NEW_ERROR
+        actual = row.answers[row.choice[column]].text if row.choice[column] >= 0 else NO_ANSWER
+        return Shortcoming(len(rows), statement, row.arguments, actual, self._expected(row.arguments))
+
+    def _expected(self, arguments: Arguments) -> str | None:
+        """What a panel agrees on for an input, where it does."""
+        panel = self._wanted.panel
+        for index in panel.agreement.trusted if panel is not None else ():
+            if panel is not None and panel.comparison.inputs[index].arguments == arguments:
+                return panel.expected(index)
+        return None
 
     def difference(self, candidate: Candidate, other: Candidate) -> Difference | None:
         """The smallest input of the screen to which two candidates give different answers."""
