@@ -24,6 +24,9 @@ from refute.checker.settings import Settings
 from refute.properties.ruling import WEIGHTS, Testimony, features
 from refute.properties.units import Snapshot
 
+SECONDS = 600.0
+"""Budget of a function: how busy the machine is must not show in what is testified."""
+
 
 async def collect(tasks: list[dict[str, Any]], out: TextIO, done: set[tuple[str, bool]], settings: Settings) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -111,7 +114,8 @@ def main() -> None:
         tasks = tasks[:: max(1, len(tasks) // args.limit)][: args.limit]
     done = {(row["id"], row["wrong"]) for row in read(args.rows)} if args.rows.exists() else set[tuple[str, bool]]()
     with args.rows.open("a") as out:
-        asyncio.run(collect(tasks, out, done, Settings(model=args.model, samples=args.samples)))
+        settings = Settings(model=args.model, samples=args.samples, seconds=SECONDS)
+        asyncio.run(collect(tasks, out, done, settings))
     summarise(read(args.rows))
 
 
