@@ -186,7 +186,7 @@ class Inference:
         missing = [one for one, answers in zip(asked, known, strict=True) if answers is None]
         if missing:
             requests = tuple(map(self._request, missing))
-            answered = iter(await self._in_turn(lambda: self._model.complete_together(requests)))
+            answered = iter(await self._in_turn(lambda: self._model.complete_together(requests), len(requests)))
             for number, key in enumerate(keys):
                 if known[number] is None:
                     answers = Answers(tuple(completion.text for completion in next(answered)))
@@ -212,12 +212,12 @@ class Inference:
     async def _complete(self, request: CompletionRequest) -> tuple[Completion, ...]:
         return await self._in_turn(lambda: self._model.complete(request))
 
-    async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
+    async def _in_turn(self, work: Callable[[], Awaitable[T]], questions: int = 1) -> T:
         began = time.monotonic()
         async with self._turns.turn(self._ticket):
             self.waited += time.monotonic() - began
             try:
-                return await asyncio.wait_for(work(), self._seconds)
+                return await asyncio.wait_for(work(), self._seconds * questions)
             except asyncio.TimeoutError:
                 raise ModelError(
                     f"the model did not answer within {self._seconds:g} s; use a smaller one or allow more `seconds`"
