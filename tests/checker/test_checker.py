@@ -102,6 +102,21 @@ async def test_two_implementations_that_do_the_same_clear_a_function(bench: Make
     assert sum("Write the body" in request.prompt.user for request in model.requests) == 1
 
 
+RARE = '''\
+def f(n: int) -> bool:
+    """Return whether n is the number seven."""
+    return n == 8 - 2
+'''
+
+
+async def test_a_function_that_most_contradict_on_a_few_inputs_is_not_cleared(bench: MakeBench) -> None:
+    right, same = "    return n == 7", "    return n == 6"
+    model = Script(["7)", "6)", "0)", "12)", "-4)"], [right, right, same]).model()
+    report = await (await bench(model)).check(RARE, fix=False)
+    assert report.testimony is not None
+    assert report.testimony.voters > 3
+
+
 async def test_a_postcondition_that_implementations_violate_is_rejected_with_the_reason(bench: MakeBench) -> None:
     report = await (await bench(CLAMP.model())).check(RIGHT)
     (wrong,) = [v for v in report.verdicts if v.property.check == "result == x"]

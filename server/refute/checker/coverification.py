@@ -4,6 +4,7 @@ See `docs/method.md`. The function under test and the implementations answer the
 agreeing implementations return one value are trusted; on them the function is compared.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -68,8 +69,25 @@ class Panel:
         if not self.stands:
             return False
         if not self.differing:
-            return self.agreement.share > 0.5
+            return self.agreement.share > 0.5 and not self.outvoted
         return len(self.agreement.members) >= CONVICTING and self.agreement.share >= CONVICTING_SHARE
+
+    @property
+    def outvoted(self) -> bool:
+        """Whether members who differ among themselves on an input mostly give one value, and not the function's.
+
+        What a function is about can lie in few inputs: those who agree on all others are of one opinion only there
+        where it does not matter.
+        """
+        trusted = set(self.agreement.trusted)
+        for index, row in enumerate(self.comparison.inputs):
+            answers = [row.choice[1 + member] for member in self.agreement.members]
+            votes = Counter(a for a in answers if a >= 0 and row.answers[a].kind == "value")
+            if index in trusted or not votes:
+                continue
+            if max(votes.values()) > max(1, votes[row.choice[FUNCTION]]):
+                return True
+        return False
 
     @property
     def members(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from itertools import count
 
@@ -24,7 +24,7 @@ class Turns:
         return next(self._tickets)
 
     @asynccontextmanager
-    async def turn(self, ticket: int) -> AsyncIterator[None]:
+    async def turn(self, ticket: int) -> AsyncGenerator[None]:
         """Wait for the turn, and have it until the end of the block."""
         if self._taken:
             freed = asyncio.get_running_loop().create_future()
