@@ -1,5 +1,6 @@
 import asyncio
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -10,6 +11,8 @@ import pytest
 
 from refute.model.interface import CompletionRequest, ModelError, ModelState, Prompt
 from refute.model.local import LocalModel
+from refute.properties.prompts import ask_calls
+from refute.properties.units import Parameter, Spec
 
 pytestmark = pytest.mark.real_model
 
@@ -331,3 +334,15 @@ async def test_many_prompts_that_fill_the_context_are_answered_one_after_the_oth
     long = [CompletionRequest(Prompt("", f"{number} " * 280), max_tokens=2) for number in range(1, 4)]
     answers = await model.complete_together(long)
     assert [completion.tokens for (completion,) in answers] == [2, 2, 2]
+
+
+async def test_the_grammar_of_calls_allows_calls_alone(model: LocalModel) -> None:
+    spec = Spec("tag", "tag", (Parameter("text"), Parameter("n")), None, "Tag it.", 1, "def tag(text, n):")
+    question = ask_calls(spec)
+    prompt = Prompt(question.system, question.user, question.opening)
+    request = CompletionRequest(prompt, (0.0, 0.9, 1.5), 150, question.stop, question.grammar)
+    for completion in await model.complete(request):
+        *calls, last = f"tag({completion.text}".split("\n")
+        assert all(re.fullmatch(r"tag\(.*\)", call) for call in calls)
+        assert len(calls) < 8
+        assert completion.finish == "length" or last.endswith(")")

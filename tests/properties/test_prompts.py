@@ -53,6 +53,17 @@ def test_calls_are_read_by_parameter_and_comments_are_dropped() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "result", ["  ->  [1, 2]", " == 3", " == (1, 2)", "  // (an edge case)", ": the same", "; f(2)"]
+)
+def test_what_a_model_says_of_the_result_of_a_call_is_not_read(result: str) -> None:
+    answer = f"1, 2){result}\nclamp(5, low=(0), high=3){result}"
+    assert parse_calls(answer, CLAMP) == (
+        (("x", "1"), ("low", "2")),
+        (("x", "5"), ("low", "0"), ("high", "3")),
+    )
+
+
 def test_a_call_of_another_shape_than_most_is_dropped() -> None:
     spec = Spec("total", "total", (Parameter("items"),), None, "Sum.", 1, "def total(items):")
     answer = "1.0)\n" + "\n".join(f"total([{n}])" for n in range(5))

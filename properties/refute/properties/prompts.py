@@ -24,11 +24,21 @@ SYSTEM = (
 CODE_STOPS = ("```", "\ndef ", "\nclass ", "\nif __name__", "\nprint(", "\nassert ", "\n# ")
 NO_COMMENTS = "root ::= [^#]*"
 """A grammar: comments are a third of what a model writes, and nobody reads them here."""
+_CALLS = r"""
+root ::= args ")" next{0,%d}
+next ::= "\n%s(" args ")"
+args ::= item{0,50}
+item ::= [^()\[\]{}"'#\n“”‘’] | "(" args ")" | "[" args "]" | "{" args "}" | string
+string ::= "\"" ([^"\\\n] | "\\" [^\n]){0,50} "\"" | "'" ([^'\\\n] | "\\" [^\n]){0,50} "'"
+"""
+"""A grammar: calls alone, each on a line. Without it a model goes on with what it thinks that they return. Lengths are
+bounded, since in literals a model likes to go on and on."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LINES_AFTER_EDIT = 8
 """Lines behind an edit that are read with it: a change shows in what follows, but not far."""
 CALLS_ASKED = 8
 PROPERTIES_ASKED = 3
+_LONGEST_CALL = 2000
 
 
 @dataclass(frozen=True)
@@ -104,7 +114,7 @@ def ask_calls(spec: Spec) -> Question:
         "arguments only, no results.",
         f"```python\n{spec.name}(",
         max_tokens=120,
-        grammar=_grammar(shown),
+        grammar=_CALLS % (CALLS_ASKED - 1, spec.name),
     )
 
 
@@ -179,12 +189,10 @@ def _grammar(shown: str) -> str | None:
 
 
 def _arguments(line: str, spec: Spec) -> tuple[tuple[str, str], ...] | None:
-    """The arguments of a call like `f(1, k=2)  # comment` by parameter, or None where the line is no such call."""
-    try:
-        node = ast.parse(line.strip(), mode="eval").body
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return None
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+    """The arguments of a call like `f(1, k=2)` by parameter, or None where the line begins with no such call; what
+    comes after it, such as `-> 3` or a comment, is not read."""
+    node = _call_at_beginning(line.strip())
+    if node is None or not isinstance(node.func, ast.Name | ast.Attribute):
         return None
     called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
     parameters = asked_parameters(spec)
@@ -202,6 +210,16 @@ def _arguments(line: str, spec: Spec) -> tuple[tuple[str, str], ...] | None:
     ):
         return None
     return tuple((p.name, ast.unparse(given[p.name])) for p in spec.parameters if p.name in given)
+
+
+def _call_at_beginning(line: str) -> ast.Call | None:
+    for found in re.finditer(r"\)", line[:_LONGEST_CALL]):
+        try:
+            node = ast.parse(line[: found.end()], mode="eval").body
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            continue
+        return node if isinstance(node, ast.Call) else None
+    return None
 
 
 def _is_literal(node: ast.expr) -> bool:

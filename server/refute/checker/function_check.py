@@ -188,6 +188,8 @@ class FunctionCheck:
             varied = hangs_on_calls(findings.domain)
             opening = await self._inference.opening(self._unit, self._settings.samples, varied=varied)
             findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, opening.calls))
+            if _is_empty(findings.domain):
+                return await self._without_panel(replace(findings, reason=messages.NO_INPUTS), conjectures)
             panel, contest = await self._sampled(findings.domain, stated, opening.implementations)
         except ModelError as error:
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
@@ -367,6 +369,11 @@ class FunctionCheck:
             testimony=findings.testimony,
             sandbox=tuple(sorted(self._workers.enforced_for(self._case.allowance))),
         )
+
+
+def _is_empty(domain: Domain) -> bool:
+    """Whether of some parameter nothing is known that could be passed."""
+    return not domain.examples and any(p.strategy == "nothing()" for p in domain.parameters)
 
 
 def _convicts(contest: Contest | None) -> bool:
