@@ -103,7 +103,9 @@ async def ghostwriter(bench: Bench, file: File) -> Said:
     test.write_text(written.stdout)
     left = bench.seconds - (time.monotonic() - began)
     done = await ran(bench, file, left, "-m", "pytest", "-q", "-p", "no:cacheprovider", test.name)
-    return "quiet" if done is None or done.returncode == 0 else "alarm" if done.returncode == 1 else "not tried"
+    if done is None or done.returncode == 0:
+        return "quiet"
+    return "alarm" if done.returncode == 1 else "not tried"
 
 
 async def crosshair(bench: Bench, file: File) -> Said:
@@ -112,11 +114,11 @@ async def crosshair(bench: Bench, file: File) -> Said:
     done = await ran(bench, file, bench.seconds, "-m", "crosshair", "check", kinds, limit, file.path.name)
     if done is None:
         return "quiet"
-    if done.returncode not in (0, 1):
-        return "not tried"
     if done.returncode == 1:
         return "alarm"
-    return "quiet" if re.search(r"\bassert\b|^\s*(?:pre|post):", file.text, re.MULTILINE) else "not tried"
+    if done.returncode == 0 and re.search(r"\bassert\b|^\s*(?:pre|post):", file.text, re.MULTILINE):
+        return "quiet"
+    return "not tried"
 
 
 async def ran(bench: Bench, file: File, seconds: float, *arguments: str) -> subprocess.CompletedProcess[str] | None:
@@ -174,7 +176,7 @@ async def measure(tasks: list[dict[str, Any]], folder: Path, tools: Path, settin
                 files = [written(folder, task, kind) for kind in ("buggy", "correct")]
                 for name, tool in TOOLS.items():
                     began = time.monotonic()
-                    wrong, right = [await tool(bench, file) for file in files]
+                    wrong, right = await tool(bench, files[0]), await tool(bench, files[1])
                     rows[name].add(wrong, right)
                     rows[name].seconds += time.monotonic() - began
                 show(rows, number)
