@@ -1,7 +1,11 @@
 """Parsing text that may be anything: no warnings, and one exception for all that can go wrong."""
 
 import ast
+import threading
 import warnings
+
+_WARNINGS = threading.Lock()
+"""What is done with warnings is the same in all threads."""
 
 
 class UnreadableError(Exception):
@@ -12,7 +16,7 @@ def parse_module(text: str) -> ast.Module:
     """The statements of `text`; raises `UnreadableError`."""
     try:
         # Python warns of doubtful literals on stderr, which belongs to the user.
-        with warnings.catch_warnings():
+        with _WARNINGS, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text)
     except SyntaxError as error:
@@ -26,7 +30,7 @@ def parse_module(text: str) -> ast.Module:
 def parse_expression(text: str) -> ast.expr | None:
     """`text` as one Python expression, None where it is none."""
     try:
-        with warnings.catch_warnings():
+        with _WARNINGS, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

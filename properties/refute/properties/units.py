@@ -3,7 +3,7 @@
 These are values only. `refute.properties.parsing` makes them from source text.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 ParameterKind = Literal["positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"]
@@ -82,3 +82,18 @@ class FunctionUnit:
     body_digest: str
     is_property: bool = False
     is_allowed: bool = False
+
+
+def shifted(unit: FunctionUnit, lines: int) -> FunctionUnit:
+    """`unit`, unchanged but for text above it that became `lines` longer."""
+    if lines == 0:
+        return unit
+    name_line, start, end = unit.name_range
+    docstring_line = unit.spec.docstring_line
+    return replace(
+        unit,
+        spec=replace(unit.spec, docstring_line=None if docstring_line is None else docstring_line + lines),
+        first_line=unit.first_line + lines,
+        last_line=unit.last_line + lines,
+        name_range=(name_line + lines, start, end),
+    )

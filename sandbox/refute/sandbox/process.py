@@ -110,6 +110,16 @@ def environment(root: str) -> dict[str, str]:
     }
 
 
+def private_folder() -> str:
+    """A new folder for a zygote or a worker. Raises `SandboxError`."""
+    try:
+        return os.path.realpath(tempfile.mkdtemp(prefix="refute-"))
+    except OSError as error:
+        raise SandboxError(
+            f"no temporary folder can be made for workers ({error.strerror}); free some space, or set TMPDIR"
+        ) from None
+
+
 async def spawn(
     interpreter: Path, root: str, *arguments: str, wrapper: tuple[str, ...] = ()
 ) -> asyncio.subprocess.Process:
@@ -145,7 +155,7 @@ class ZygoteProcess:
     @classmethod
     async def start(cls, interpreter: Path, start: Mapping[str, Any]) -> "ZygoteProcess":
         """Start a zygote; `start` are the fields of `Start` but its root. Raises `SandboxError`."""
-        root = os.path.realpath(tempfile.mkdtemp(prefix="refute-"))  # noqa: ASYNC240  # a few lstat calls
+        root = private_folder()
         zygote: ZygoteProcess | None = None
         try:
             zygote = cls(await spawn(interpreter, root), root)

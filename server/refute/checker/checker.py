@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +17,7 @@ import platformdirs
 from refute.checker import messages
 from refute.checker.allowances import allowance_of, unusable
 from refute.checker.analysis import Analysis, FunctionReport
+from refute.checker.apart import Apart
 from refute.checker.failures import Failures
 from refute.checker.function_check import Case, FunctionCheck
 from refute.checker.implementing import Implementer
@@ -32,6 +34,7 @@ from refute.model.interface import Model, ModelState
 from refute.model.selection import open_model
 from refute.properties.domain import Domain
 from refute.properties.effects import effects
+from refute.properties.keeping import KeptUnits
 from refute.properties.obstacles import NO_BODY
 from refute.properties.parsing import parse_units
 from refute.properties.units import FunctionUnit, Snapshot
@@ -42,7 +45,6 @@ from refute.worker.protocol import ModuleSource, Survey
 
 RULES = 8
 """Part of every report's key: raise it when the same function would be judged otherwise than before."""
-NO_MODEL_STATES = (ModelState.OFF, ModelState.MISSING, ModelState.FAILED)
 
 
 class Checker:
@@ -65,16 +67,21 @@ class Checker:
         self._pool: Workers | None = None
         self._running = 0
         self._tests = TestFinder(workspace, settings.tests)
-        self._slots = asyncio.Semaphore(settings.jobs or os.cpu_count() or 1)
+        # One more than there are jobs, for the function that the user has come to while others are checked.
+        self._slots = asyncio.Semaphore((settings.jobs or os.cpu_count() or 1) + 1)
+        self._apart = Apart()
+        self._kept_units = KeptUnits()
 
     @classmethod
     async def open(
         cls, workspace: Path, settings: Settings, notify: Notify, *, store: Store | None = None
     ) -> "Checker":
         """A checker for `workspace` with the model and the caches that the settings name."""
+        loop = asyncio.get_running_loop()
 
         def report(text: str) -> None:
-            notify(Notice("warning", text))
+            with suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(notify, Notice("warning", text))
 
         model = open_model(
             settings.model,
@@ -86,7 +93,7 @@ class Checker:
         for text in unusable(settings.allow):
             report(text)
         if store is None:
-            store = Store.in_user_folders(report, cache=settings.cache)
+            store = await Apart()(Store.in_user_folders, report, cache=settings.cache)
         return cls(workspace, settings, notify, model, store)
 
     @property
@@ -113,7 +120,7 @@ class Checker:
 
     def analyse(self, snapshot: Snapshot) -> Analysis:
         """Parse a document, with the reports of units that were judged before."""
-        parsed = parse_units(snapshot)
+        parsed = parse_units(snapshot, self._kept_units)
         module = self._module(snapshot)
         around, tests = surroundings(module, self._workspace), self._tests.of(module)
         known = (self._remembered(unit, snapshot.text, around + tests.digest_of(unit)) for unit in parsed.units)
@@ -128,19 +135,17 @@ class Checker:
         on_update: Callable[[FunctionReport], None] | None = None,
     ) -> FunctionReport:
         """Check one unit, or recall what was found when it, its spec and its surroundings were the same."""
-        module = self._module(snapshot)
-        tests = self._tests.of(module).of(unit)
-        around = surroundings(module, self._workspace) + tests.digest
-        known = self._remembered(unit, snapshot.text, around)
+        module, tests, around = await self._apart(self._looked_up, snapshot, unit)
+        known = await self._apart(self._remembered, unit, snapshot.text, around)
         if known is not None and (known.fixes or not fix or not known.violations):
             return known
         self._running += 1
         try:
             async with self._slots:
-                report = await self._check(snapshot, unit, module, tests, fix, on_update or _unheard)
+                report, is_complete = await self._check(snapshot, unit, module, tests, fix, on_update or _unheard)
         finally:
             self._running -= 1
-        if report.verdict in ("violated", "holds") and report.final:
+        if report.verdict in ("violated", "holds") and report.final and is_complete:
             self._store.put("report", self._report_key(unit, around), report)
         return report
 
@@ -155,7 +160,7 @@ class Checker:
         try:
             async with self._slots:
                 workers = await self._started_workers()
-                module = self._module(snapshot)
+                module = await self._apart(self._module, snapshot)
                 return await Implementer(unit, snapshot.text, module, workers, inference, self._settings).report(rounds)
         except SandboxError as error:
             self._notify(Notice("error", str(error)))
@@ -165,7 +170,7 @@ class Checker:
 
     async def survey(self, snapshot: Snapshot, unit: FunctionUnit, domain: Domain) -> Survey:
         """What the inputs of a check of one unit are, and which of its lines they reach."""
-        module = self._module(snapshot)
+        module = await self._apart(self._module, snapshot)
         reason = unit.obstacle or self._reason_not_to_call(snapshot, unit, module)
         if reason is not None:
             return Survey(status="blocked", detail=reason)
@@ -175,6 +180,10 @@ class Checker:
             return Survey(status="crashed", detail=str(error))
         async with self._slots:
             return await workers.survey(survey_request(module, unit, domain, self._settings))
+
+    def attend(self, unit: FunctionUnit) -> None:
+        """What is asked about this function goes before what is asked about others."""
+        self._turns.attend(unit.spec_digest)
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
         """Remember, across restarts, that this property is not meant."""
@@ -200,7 +209,7 @@ class Checker:
         if self._pool is not None:
             await self._pool.aclose()
         await self._model.aclose()
-        self._store.close()
+        await Apart()(self._store.close)
 
     async def _check(
         self,
@@ -210,23 +219,23 @@ class Checker:
         tests: UnitTests,
         fix: bool,
         on_update: Callable[[FunctionReport], None],
-    ) -> FunctionReport:
-        if unit.obstacle is not None:
-            return FunctionReport(unit, "skipped", unit.obstacle)
-        reason = self._reason_not_to_call(snapshot, unit, module)
+    ) -> tuple[FunctionReport, bool]:
+        """The report, and whether all that was asked was answered."""
+        reason = unit.obstacle or self._reason_not_to_call(snapshot, unit, module)
         if reason is not None:
-            return FunctionReport(unit, "skipped", reason)
+            return FunctionReport(unit, "skipped", reason), False
         try:
             workers = await self._started_workers()
         except SandboxError as error:
             self._notify(Notice("error", str(error)))
-            return FunctionReport(unit, "skipped", str(error))
+            return FunctionReport(unit, "skipped", str(error)), False
         failures = Failures(self._store, module.path, unit.qualname)
-        dismissed, narrowed = self._store.dismissed(unit.spec_digest), self._store.narrowed(unit.spec_digest)
+        dismissed = await self._apart(self._store.dismissed, unit.spec_digest)
+        narrowed = await self._apart(self._store.narrowed, unit.spec_digest)
         allowance = self._allowance(unit, module)
         case = Case(unit, snapshot.text, module, dismissed, failures, allowance, narrowed, tests)
         check = FunctionCheck(case, workers, self._usable_inference(), self._settings, on_update)
-        return await check.report(fix=fix)
+        return await check.report(fix=fix), not check.lacked_model
 
     def _allowance(self, unit: FunctionUnit, module: ModuleSource) -> Allowance:
         return allowance_of(f"{module.name}.{unit.qualname}", self._settings.allow, self._workspace)
@@ -246,11 +255,12 @@ class Checker:
     def _usable_inference(self) -> Inference | None:
         """The way to the model, or None (and a notice) where there is no model to ask."""
         status = self._model.status
-        if status.state not in NO_MODEL_STATES:
-            return Inference(self._model, self._store, self._turns, self._settings.seed, self._settings.seconds)
-        if status.state is not ModelState.OFF:
+        if status.state in (ModelState.MISSING, ModelState.FAILED):
             self._notify(Notice("warning", status.detail))
-        return None
+        if status.state in (ModelState.OFF, ModelState.MISSING):
+            return None
+        # One that failed is asked again: a server may be back, a process starts anew, memory may be free.
+        return Inference(self._model, self._store, self._turns, self._settings.seed, self._settings.seconds)
 
     async def _started_workers(self) -> Workers:
         """The worker pool, started once however many checks begin together; a failed start is tried again later."""
@@ -275,6 +285,12 @@ class Checker:
             jobs=self._settings.jobs,
         )
         return self._pool
+
+    def _looked_up(self, snapshot: Snapshot, unit: FunctionUnit) -> tuple[ModuleSource, UnitTests, str]:
+        """The module of a document, what tests say of one of its units, and a digest of all that it depends on."""
+        module = self._module(snapshot)
+        tests = self._tests.of(module).of(unit)
+        return module, tests, surroundings(module, self._workspace) + tests.digest
 
     def _module(self, snapshot: Snapshot) -> ModuleSource:
         return module_source(path_of(snapshot.uri), snapshot.text, self._workspace)

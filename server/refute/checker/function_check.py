@@ -108,6 +108,8 @@ class FunctionCheck:
         self._settings = settings
         self._on_update = on_update
         self._began = time.monotonic()
+        self.lacked_model = False
+        """Whether the model failed to answer, so that another check may find more."""
 
     async def report(self, *, fix: bool) -> FunctionReport:
         """The final report; `on_update` hears of violations before their fixes are looked for."""
@@ -190,6 +192,7 @@ class FunctionCheck:
             findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, opening.calls))
             panel, contest = await self._sampled(findings.domain, stated, opening.implementations)
         except ModelError as error:
+            self.lacked_model = True
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
         testimony = panel.testimony(self._unit.spec.docstring or "")
         if contest is not None and _outweighs(contest.testimony, testimony):
@@ -267,6 +270,7 @@ class FunctionCheck:
         try:
             claims = await self._inference.postconditions(self._unit)
         except ModelError:
+            self.lacked_model = True
             return ()
         return tuple(p for p in claims if p.id not in self._case.dismissed)
 

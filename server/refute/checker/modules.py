@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from refute.properties.modules import blocks_of, read_module
+from refute.properties.syntax import UnreadableError
 from refute.worker.protocol import ModuleSource
 
 MODULES_FOLLOWED = 200
@@ -71,15 +73,18 @@ def _imports_of_file(path: Path, _size: int, _changed: int) -> tuple[_Import, ..
 def _imports(text: str) -> tuple[_Import, ...]:
     """The import statements of a module, wherever in it they stand."""
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        waiting: list[ast.stmt] = list(read_module(text).tree.body)
+    except UnreadableError:
         return ()
     found: list[_Import] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found.append(_Import(0, None, tuple(alias.name for alias in node.names)))
-        elif isinstance(node, ast.ImportFrom):
-            found.append(_Import(node.level, node.module or "", tuple(alias.name for alias in node.names)))
+    while waiting:
+        statement = waiting.pop()
+        if isinstance(statement, ast.Import):
+            found.append(_Import(0, None, tuple(alias.name for alias in statement.names)))
+        elif isinstance(statement, ast.ImportFrom):
+            found.append(_Import(statement.level, statement.module or "", tuple(a.name for a in statement.names)))
+        for block in blocks_of(statement):
+            waiting += block
     return tuple(found)
 
 
