@@ -21,11 +21,19 @@ MAIN = Path(worker_file).with_name("__main__.py")
 START_SECONDS = 60.0
 """A zygote imports Hypothesis; on a busy machine with a cold disk that takes a while."""
 _STUCK_SECONDS = 5.0
+KILLED = -9
+"""The exit code of what was killed by SIGKILL."""
+_KILLED = frozenset({KILLED, KILLED & 0xFF})
+"""The keeper passes the zygote's exit code on as a status."""
 _END_SECONDS = 2.0
 
 
 class SandboxError(Exception):
     """Workers cannot be started; the message says what is so and what to do."""
+
+
+class KilledError(SandboxError):
+    """A zygote was killed while it started, by somebody else: memory may have been short for a moment."""
 
 
 class ThreadsError(SandboxError):
@@ -250,9 +258,12 @@ class ZygoteProcess:
         if not self._ready.done():
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._tasks[1]), _END_SECONDS)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._process.wait(), _END_SECONDS)
             told = self._errors.decode("utf-8", "replace").strip().splitlines()
             reason = told[-1] if told else f"it ended with status {self._process.returncode}"
-            error = SandboxError(f"the worker could not start: {reason}")
+            kind = KilledError if self._process.returncode in _KILLED else SandboxError
+            error = kind(f"the worker could not start: {reason}")
             self._ready.set_exception(ThreadsError(self._starts_threads) if self._starts_threads else error)
             self._ready.exception()
 
