@@ -14,6 +14,7 @@ import pytest
 from tests.checker.conftest import MakeBench, Script
 
 from refute.checker.checker import Checker
+from refute.checker.ignoring import Ignored
 from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.model.absent import NoModel
@@ -158,6 +159,18 @@ async def test_a_check_writes_nothing_into_the_workspace(bench: MakeBench) -> No
     before = sorted(made.workspace.rglob("*"))
     assert (await made.check(RIGHT)).verdict == "holds"
     assert sorted(made.workspace.rglob("*")) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such pipes")
+async def test_pipes_and_links_in_a_circle_keep_nobody_waiting(bench: MakeBench) -> None:
+    made = await bench(NoModel())
+    (made.workspace / "tests").mkdir()
+    for name in (".gitignore", "tests/test_module.py", "other.py"):
+        os.mkfifo(made.workspace / name)
+    (made.workspace / "tests" / "loop").symlink_to(made.workspace, target_is_directory=True)
+    (made.workspace / "loop").symlink_to(made.workspace, target_is_directory=True)
+    assert not Ignored(made.workspace, ())(made.workspace / "module.py")
+    assert (await made.check(f"if 0:\n    import other, loop.module\n\n\n{RIGHT}")).verdict == "holds"
 
 
 async def test_no_room_for_workers_is_said_and_skips(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -160,7 +161,8 @@ def _python_files(folder: Path, *, deep: bool) -> list[Path]:
 def _text(path: Path) -> str | None:
     try:
         status = path.stat()
-        return _read(path, status.st_mtime_ns, status.st_size) if status.st_size < LONGEST_FILE else None
+        is_readable = stat.S_ISREG(status.st_mode) and status.st_size < LONGEST_FILE  # a pipe would be waited for
+        return _read(path, status.st_mtime_ns, status.st_size) if is_readable else None
     except OSError:
         return None
 
