@@ -93,9 +93,9 @@ def from_pyproject(base: Settings, folder: Path, report: Report) -> Settings:
     """`base` with `[tool.refute]` of the nearest `pyproject.toml` at or above `folder`."""
     for parent in (folder, *folder.parents):
         path = parent / "pyproject.toml"
-        if not path.is_file():
-            continue
         try:
+            if not path.is_file():
+                continue
             table: object = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("refute", {})
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             report(f"{path}: cannot be read ({error}); defaults are used")
