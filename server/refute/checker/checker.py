@@ -38,7 +38,7 @@ from refute.properties.keeping import KeptUnits
 from refute.properties.obstacles import NO_BODY
 from refute.properties.parsing import parse_units
 from refute.properties.units import FunctionUnit, Snapshot
-from refute.sandbox.interpreters import Interpreter, find_interpreter, search_path_of
+from refute.sandbox.interpreters import Interpreter, candidates, first_usable, search_path_of
 from refute.sandbox.overlay import overlay_for
 from refute.sandbox.pool import NOTHING, Allowance, Limits, SandboxError, Workers
 from refute.worker.protocol import ModuleSource, Survey
@@ -272,19 +272,24 @@ class Checker:
         def installing(text: str) -> None:
             self._notify(Notice("info", text))
 
-        found = await find_interpreter(self._workspace, self._settings.python)
+        found = await first_usable(await self._apart(self._interpreters))
         overlay = await overlay_for(found, installing)
+        search_path = await self._apart(search_path_of, found)
         self._interpreter = found
         self._pool = await Workers.start(
             found.executable,
             self._workspace,
             limits=Limits(memory_bytes=self._settings.memory_mb << 20),
             mode=self._settings.sandbox,
-            search_path=(*search_path_of(found), *([str(overlay)] if overlay else [])),
+            search_path=(*search_path, *([str(overlay)] if overlay else [])),
             learned=platformdirs.user_cache_path("refute") / "imports" if self._settings.cache else None,
             jobs=self._settings.jobs,
         )
         return self._pool
+
+    def _interpreters(self) -> tuple[tuple[Path, str], ...]:
+        """The interpreters that the project may have, in the order in which they are tried."""
+        return tuple(candidates(self._workspace, self._settings.python))
 
     def _looked_up(self, snapshot: Snapshot, unit: FunctionUnit) -> tuple[ModuleSource, UnitTests, str]:
         """The module of a document, what tests say of one of its units, and a digest of all that it depends on."""
