@@ -97,6 +97,7 @@ class PersonMachine(RuleBasedStateMachine):
         self.texts: dict[tuple[str, int], str] = {}
         """What stood in each version of each file that was ever open; versions are never used again."""
         self.looked_at = 0
+        self.is_paused = False
         self.run(self.begin())
 
     async def begin(self) -> None:
@@ -208,6 +209,7 @@ class PersonMachine(RuleBasedStateMachine):
     @rule(command=st.sampled_from(["pause", "resume"]))
     def pause_or_resume(self, command: str) -> None:
         params = types.ExecuteCommandParams(f"refute.{command}")
+        self.is_paused = command == "pause"
         self.run(self.editor.workspace_execute_command_async(params))
 
     @rule(name=NAMES, text=TEXTS)
@@ -256,7 +258,8 @@ class PersonMachine(RuleBasedStateMachine):
         names = [unit.qualname for unit in self.parsed(file).units]
         commands = [("refute.check", {"uri": file.uri})]
         commands += [("refute.report", {"uri": file.uri, "function": name}) for name in names[:1]]
-        commands += [("refute.inputs", {"uri": file.uri, "function": name}) for name in names[-1:]]
+        if not self.is_paused:
+            commands += [("refute.inputs", {"uri": file.uri, "function": name}) for name in names[-1:]]
         context = types.CodeActionContext(file.shown)
         return [
             (types.TEXT_DOCUMENT_HOVER, types.HoverParams(identifier, types.Position(0, 5))),
