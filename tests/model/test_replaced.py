@@ -62,7 +62,7 @@ class Process:
 
     async def ask(self, message: Message, on_text: object = None) -> Message:
         completion = {"text": self.weights, "finish": "stop", "tokens": 1, "log_probability": None}
-        return {"kind": "completed", "completions": [completion], "usage": USAGE}
+        return {"kind": "completed", "completions": [[completion]], "usage": USAGE}
 
     async def aclose(self) -> None:
         self.ended = "it was ended"
