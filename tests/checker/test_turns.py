@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -52,9 +53,9 @@ def test_who_has_the_lowest_ticket_goes_first_whenever_it_came(arrivals: list[in
             order.append(ticket)
             await gate.wait()
 
-        tasks = [asyncio.create_task(turns.take("f", -1, lambda: work(-1)))]
+        tasks = [asyncio.create_task(turns.take("f", -1, partial(work, -1)))]
         await asyncio.sleep(0)
-        tasks += [asyncio.create_task(turns.take("f", ticket, lambda t=ticket: work(t))) for ticket in arrivals]
+        tasks += [asyncio.create_task(turns.take("f", ticket, partial(work, ticket))) for ticket in arrivals]
         await asyncio.sleep(0)
         gate.set()
         await asyncio.gather(*tasks)
