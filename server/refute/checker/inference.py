@@ -16,6 +16,8 @@ from refute.checker.store import Store
 from refute.checker.turns import Turns
 from refute.model.interface import Completion, CompletionRequest, Model, ModelError, Prompt
 from refute.properties.prompts import (
+    CALLS_ASKED,
+    PROPERTIES_ASKED,
     Question,
     ask_calls,
     ask_implementation,
@@ -35,6 +37,8 @@ from refute.repair.suspects import expected_edits, rewrites, suspects
 SAMPLING_TEMPERATURE = 0.8
 REPAIR_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE)
 LINE_TOKENS = 60
+CODE_REPEATS = 24
+"""Lines of code that may follow each other with one structure, as in a table; a model that is lost writes more."""
 CALL_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE)
 """The greedy answer, and one that has seen other corners of the domain."""
 
@@ -75,11 +79,13 @@ class Opening:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A question with the temperatures of its answers. `kind` gives each its own seed and place in the cache."""
+    """A question with the temperatures of its answers. `kind` gives each its own seed and place in the cache; `repeats`
+    is how many lines of an answer may have one structure."""
 
     kind: str
     question: Question
     temperatures: tuple[float, ...]
+    repeats: int = CODE_REPEATS
 
 
 class Inference:
@@ -101,7 +107,8 @@ class Inference:
     async def opening(self, unit: FunctionUnit, samples: int, *, varied: bool) -> Opening:
         """Argument lists that the docstring allows, two answers of the model if `varied`, together with the first
         implementations: `samples` answers, less the second list of calls. Raises `ModelError`."""
-        calls = _Asked("calls", ask_calls(unit.spec), CALL_TEMPERATURES[: 1 + varied])
+        # The first line continues the prompt, and so has a structure of its own.
+        calls = _Asked("calls", ask_calls(unit.spec), CALL_TEMPERATURES[: 1 + varied], CALLS_ASKED - 1)
         temperatures = (0.0,) + (SAMPLING_TEMPERATURE,) * (samples - 1 - varied)
         bodies = _Asked("implementations 0", ask_implementation(unit.spec), temperatures)
         lists, texts = await self._ask(unit, calls, bodies)
@@ -122,7 +129,7 @@ class Inference:
 
     async def postconditions(self, unit: FunctionUnit) -> tuple[Property, ...]:
         """Conjectured postconditions, not yet believed. Raises `ModelError`."""
-        ((text,),) = await self._ask(unit, _Asked("properties", ask_properties(unit.spec), (0.0,)))
+        ((text,),) = await self._ask(unit, _Asked("properties", ask_properties(unit.spec), (0.0,), PROPERTIES_ASKED - 1))
         return parse_properties(text, unit.spec)
 
     async def repairs(self, unit: FunctionUnit, prompt: RepairPrompt, attempt: int) -> tuple[str, ...]:
@@ -139,6 +146,7 @@ class Inference:
                 stop=("```",),
                 seed=self._seed + attempt,
                 copies=True,
+                repeats=CODE_REPEATS,
             ),
         )
         definitions = (parse_definition(prompt.opening + c.text, unit.spec.name) for c in completions)
@@ -210,6 +218,7 @@ class Inference:
             question.stop,
             question.grammar,
             seed=self._seed + zlib.crc32(asked.kind.encode()) % 1000,  # each kind and batch its own
+            repeats=asked.repeats,
         )
 
     async def _complete(self, unit: FunctionUnit, request: CompletionRequest) -> tuple[Completion, ...]:
