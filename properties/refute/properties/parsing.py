@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from refute.properties.context import Contexts, signature_of
+from refute.properties.called import Imported, with_related
+from refute.properties.context import Contexts
 from refute.properties.digests import BodyDigests, spec_digest
 from refute.properties.directives import FILE_SKIPPED, SKIPPED, Directive, Directives, read_directives
 from refute.properties.guards import find_guards
@@ -19,6 +20,7 @@ from refute.properties.modules import (
     docstring_node,
     is_function,
     read_module,
+    signature_of,
 )
 from refute.properties.obstacles import PROPERTIES, obstacle_of
 from refute.properties.positions import split_lines, without_ending
@@ -38,11 +40,12 @@ class ParsedDocument:
     problem: str | None = None
 
 
-def parse_units(snapshot: Snapshot, kept: KeptUnits | None = None) -> ParsedDocument:
+def parse_units(snapshot: Snapshot, kept: KeptUnits | None = None, imported: Imported | None = None) -> ParsedDocument:
     """The functions and methods of a document. Never raises, whatever the text is.
 
     Methods of nested classes are units; functions inside functions, and constructors, are not. What is found is the
-    same with `kept`, but sooner: of a document that was read before, only what changed is read.
+    same with `kept`, but sooner: of a document that was read before, only what changed is read. `imported` is what it
+    imports from its workspace, whose functions its own may call.
     """
     kept = KeptUnits() if kept is None else kept
     try:
@@ -56,7 +59,8 @@ def parse_units(snapshot: Snapshot, kept: KeptUnits | None = None) -> ParsedDocu
         return ParsedDocument((), str(problem))
     except RecursionError:
         return ParsedDocument((), "it is nested too deeply to be read")
-    return ParsedDocument(tuple(sorted(units, key=lambda unit: unit.first_line)))
+    in_order = sorted(units, key=lambda unit: unit.first_line)
+    return ParsedDocument(with_related(in_order, module.imports, imported or Imported()))
 
 
 @dataclass(frozen=True)

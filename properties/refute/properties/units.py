@@ -42,7 +42,8 @@ class Spec:
     line of the document where the docstring's text begins. `context` is source that a reader of the spec would
     look up: the imports, type aliases, constants, enums and classes of the module that the signature names, the
     functions and classes that the docstring mentions, and for a method its class. Functions and methods come without
-    their bodies, except constructors, which tell what an instance holds.
+    their bodies, except constructors, which tell what an instance holds. Before that, in short, are functions that it
+    calls (see `refute.properties.called`).
     """
 
     name: str
@@ -65,8 +66,10 @@ class FunctionUnit:
     the body under which it raises at once, as source. `obstacle` says in words for users why the function cannot
     be checked ("it is a coroutine"), None where nothing is in the way. `spec_digest` covers the spec alone and
     keys all inference; `body_digest` covers the normalised syntax tree of the body and of what it calls in this
-    document, so that a comment or a reformat changes nothing. `is_property` marks the getter of a property, which is
-    read rather than called. `is_allowed` says that a comment lets it be called, whatever effects it seems to have.
+    document, so that a comment or a reformat changes nothing. What the context shows of functions that it calls is in
+    neither, since what a user dismissed is kept under the spec digest. `is_property` marks the getter of a property,
+    which is read rather than called. `is_allowed` says that a comment lets it be called, whatever effects it seems to
+    have.
     """
 
     qualname: str
