@@ -23,8 +23,8 @@ from refute.checker.function_check import Case, FunctionCheck
 from refute.checker.implementing import Implementer
 from refute.checker.inference import Inference
 from refute.checker.interface import CheckerStatus, Notice, Notify
-from refute.checker.modules import module_source, surroundings
-from refute.checker.project_tests import TestFinder, UnitTests
+from refute.checker.modules import module_source
+from refute.checker.neighbourhood import Neighbourhood, Neighbourhoods
 from refute.checker.recalling import recalled
 from refute.checker.settings import Settings
 from refute.checker.store import Store
@@ -43,7 +43,7 @@ from refute.sandbox.overlay import overlay_for
 from refute.sandbox.pool import NOTHING, Allowance, Limits, SandboxError, Workers
 from refute.worker.protocol import ModuleSource, Survey
 
-RULES = 8
+RULES = 9
 """Part of every report's key: raise it when the same function would be judged otherwise than before."""
 
 
@@ -66,7 +66,7 @@ class Checker:
         self._workers: asyncio.Task[Workers] | None = None
         self._pool: Workers | None = None
         self._running = 0
-        self._tests = TestFinder(workspace, settings.tests)
+        self._neighbourhoods = Neighbourhoods(workspace, settings.tests, settings.exclude)
         # One more than there are jobs, for the function that the user has come to while others are checked.
         self._slots = asyncio.Semaphore((settings.jobs or os.cpu_count() or 1) + 1)
         self._apart = Apart()
@@ -120,10 +120,9 @@ class Checker:
 
     def analyse(self, snapshot: Snapshot) -> Analysis:
         """Parse a document, with the reports of units that were judged before."""
-        parsed = parse_units(snapshot, self._kept_units)
-        module = self._module(snapshot)
-        around, tests = surroundings(module, self._workspace), self._tests.of(module)
-        known = (self._remembered(unit, snapshot.text, around + tests.digest_of(unit)) for unit in parsed.units)
+        around = self._neighbourhoods.of(path_of(snapshot.uri), snapshot.text)
+        parsed = parse_units(snapshot, self._kept_units, around.imported)
+        known = (self._remembered(unit, snapshot.text, around.digest_of(unit)) for unit in parsed.units)
         return Analysis(snapshot, parsed.units, tuple(r for r in known if r is not None), parsed.problem)
 
     async def check(
@@ -135,18 +134,18 @@ class Checker:
         on_update: Callable[[FunctionReport], None] | None = None,
     ) -> FunctionReport:
         """Check one unit, or recall what was found when it, its spec and its surroundings were the same."""
-        module, tests, around = await self._apart(self._looked_up, snapshot, unit)
-        known = await self._apart(self._remembered, unit, snapshot.text, around)
+        around, digest = await self._apart(self._looked_up, snapshot, unit)
+        known = await self._apart(self._remembered, unit, snapshot.text, digest)
         if known is not None and (known.fixes or not fix or not known.violations):
             return known
         self._running += 1
         try:
             async with self._slots:
-                report, is_complete = await self._check(snapshot, unit, module, tests, fix, on_update or _unheard)
+                report, is_complete = await self._check(snapshot, unit, around, fix, on_update or _unheard)
         finally:
             self._running -= 1
         if report.verdict in ("violated", "holds") and report.final and is_complete:
-            self._store.put("report", self._report_key(unit, around), report)
+            self._store.put("report", self._report_key(unit, digest), report)
         return report
 
     async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
@@ -215,12 +214,12 @@ class Checker:
         self,
         snapshot: Snapshot,
         unit: FunctionUnit,
-        module: ModuleSource,
-        tests: UnitTests,
+        around: Neighbourhood,
         fix: bool,
         on_update: Callable[[FunctionReport], None],
     ) -> tuple[FunctionReport, bool]:
         """The report, and whether all that was asked was answered."""
+        module = around.module
         reason = unit.obstacle or self._reason_not_to_call(snapshot, unit, module)
         if reason is not None:
             return FunctionReport(unit, "skipped", reason), False
@@ -233,7 +232,10 @@ class Checker:
         dismissed = await self._apart(self._store.dismissed, unit.spec_digest)
         narrowed = await self._apart(self._store.narrowed, unit.spec_digest)
         allowance = self._allowance(unit, module)
-        case = Case(unit, snapshot.text, module, dismissed, failures, allowance, narrowed, tests)
+        tests = await self._apart(around.tests.of, unit)
+        elsewhere = await self._apart(around.given_elsewhere, unit, tests)
+        replaced = around.replaced(unit)
+        case = Case(unit, snapshot.text, module, dismissed, failures, allowance, narrowed, tests, elsewhere, replaced)
         check = FunctionCheck(case, workers, self._usable_inference(), self._settings, on_update)
         return await check.report(fix=fix), not check.lacked_model
 
@@ -291,11 +293,10 @@ class Checker:
         """The interpreters that the project may have, in the order in which they are tried."""
         return tuple(candidates(self._workspace, self._settings.python))
 
-    def _looked_up(self, snapshot: Snapshot, unit: FunctionUnit) -> tuple[ModuleSource, UnitTests, str]:
-        """The module of a document, what tests say of one of its units, and a digest of all that it depends on."""
-        module = self._module(snapshot)
-        tests = self._tests.of(module).of(unit)
-        return module, tests, surroundings(module, self._workspace) + tests.digest
+    def _looked_up(self, snapshot: Snapshot, unit: FunctionUnit) -> tuple[Neighbourhood, str]:
+        """What lies around a document, and a digest of all that one of its units depends on."""
+        around = self._neighbourhoods.of(path_of(snapshot.uri), snapshot.text)
+        return around, around.digest_of(unit)
 
     def _module(self, snapshot: Snapshot) -> ModuleSource:
         return module_source(path_of(snapshot.uri), snapshot.text, self._workspace)
@@ -317,6 +318,7 @@ class Checker:
             self._settings_text,
             unit.qualname,
             unit.spec_digest,
+            unit.spec.context,
             unit.body_digest,
             around,
             *self._store.narrowed(unit.spec_digest),

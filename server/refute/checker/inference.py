@@ -129,7 +129,9 @@ class Inference:
 
     async def postconditions(self, unit: FunctionUnit) -> tuple[Property, ...]:
         """Conjectured postconditions, not yet believed. Raises `ModelError`."""
-        ((text,),) = await self._ask(unit, _Asked("properties", ask_properties(unit.spec), (0.0,), PROPERTIES_ASKED - 1))
+        ((text,),) = await self._ask(
+            unit, _Asked("properties", ask_properties(unit.spec), (0.0,), PROPERTIES_ASKED - 1)
+        )
         return parse_properties(text, unit.spec)
 
     async def repairs(self, unit: FunctionUnit, prompt: RepairPrompt, attempt: int) -> tuple[str, ...]:
