@@ -26,7 +26,8 @@ async def main(saves: int) -> int:
     """Print what happened. The exit status."""
     print(machine())
     chance = random.Random(0)
-    kills = lost = 0
+    kills = 0
+    lost: list[str] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "icontract.py").write_text(STUB)
@@ -44,15 +45,17 @@ async def main(saves: int) -> int:
                     os.kill(chance.choice(below), signal.SIGKILL)
                     kills += 1
             _, unfinished = await asyncio.wait({saving}, timeout=PATIENCE_SECONDS)
-            lost += bool(unfinished) or saving.exception() is not None
+            if unfinished or saving.exception() is not None:
+                found = file.functions.get("tidy", {})
+                lost.append(f"save {number}: {found.get('verdict')}, {found.get('reason')}")
             saving.cancel()
         status = await editor.end()
         await asyncio.sleep(1.0)
         left = len(descendants())
         told = [message.message for message in editor.messages]
-    print(f"{saves} saves, {kills} processes killed, {lost} saves without the right verdict")
+    print(f"{saves} saves, {kills} processes killed, {len(lost)} saves without the right verdict {lost[:5]}")
     print(f"{left} processes left, exit status {status}, {len(told)} messages: {told[:3]}")
-    return int(lost > 0 or left > 0 or len(told) > 1)
+    return int(bool(lost) or left > 0 or len(told) > 1)
 
 
 if __name__ == "__main__":

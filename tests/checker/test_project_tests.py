@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.checker.conftest import MakeBench
 
-from refute.checker import project_tests
+from refute.checker import neighbourhood
 from refute.checker.analysis import FunctionReport, Ruling
 from refute.checker.modules import module_source
 from refute.checker.project_tests import find_tests
@@ -42,7 +42,7 @@ async def test_a_call_that_a_test_states_is_an_example(bench: MakeBench, tmp_pat
 async def test_a_test_that_changes_is_read_again(
     bench: MakeBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project_tests, "FRESH_SECONDS", -1.0)
+    monkeypatch.setattr(neighbourhood, "FRESH_SECONDS", -1.0)
     at_work = await bench(NoModel())
     put(tmp_path, "tests/test_module.py", TEST.replace("== 3", "== 5"))
     assert (await at_work.check(SPACED, "spaced")).violations == ()
@@ -70,7 +70,7 @@ async def test_a_fix_that_breaks_a_test_is_not_offered(bench: MakeBench, tmp_pat
 async def test_a_pinned_property_is_found_again_and_believed(
     bench: MakeBench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project_tests, "FRESH_SECONDS", -1.0)
+    monkeypatch.setattr(neighbourhood, "FRESH_SECONDS", -1.0)
     at_work = await bench(NoModel())
     right = SPACED.replace("n + 1", "n - 1")
     report = await at_work.check(right, "spaced")

@@ -126,7 +126,7 @@ def test_decisions_of_a_newer_version_are_left_alone(tmp_path: Path) -> None:
 def test_a_decision_that_cannot_be_written_now_is_written_with_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("refute.checker.store.BUSY_SECONDS", 0.0)
+    monkeypatch.setattr("refute.checker.decisions.BUSY_SECONDS", 0.0)
     said: list[str] = []
     store = store_in(tmp_path, said)
     store.dismiss("f", "p0")

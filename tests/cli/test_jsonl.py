@@ -51,10 +51,12 @@ def test_a_violation_is_told_in_full(unit: FunctionUnit) -> None:
                     "result": "-1",
                     "exception": None,
                     "line": None,
+                    "then": None,
                     "expected": None,
-                    "explanation": "expected 1",
+                    "explanation": 'expected 1 (docstring, line 2: "Return x.")',
                     "trace": [],
                 },
+                "specLine": 2,
                 "statedAt": None,
             }
         ],

@@ -13,6 +13,7 @@ from refute.properties.parsing import parse_units
 from refute.properties.property import Property
 from refute.properties.proposers import propose
 from refute.properties.units import FunctionUnit, Snapshot
+from refute.worker.histories import Histories
 
 UnitOf = Callable[..., FunctionUnit]
 DomainOf = Callable[..., Domain]
@@ -58,6 +59,7 @@ def evaluated() -> Evaluated:
 
     def evaluate(expression: str, module: Mapping[str, object] | None = None) -> SearchStrategy[object]:
         names = {name: getattr(hypothesis.strategies, name) for name in hypothesis.strategies.__all__}
+        names["after_calls"] = Histories(lambda work: work()).after_calls
         strategy: SearchStrategy[object] = eval(expression, {**(module or {}), **names})
         strategy.validate()
         return strategy

@@ -1,10 +1,13 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from refute.properties.evidence import Evidence
-from refute.properties.explaining import explain
+from refute.properties.explaining import explain, explain_change, rests_on
+from refute.properties.parsing import parse_units
+from refute.properties.place import Place
 from refute.properties.property import Property, PropertyKind
+from refute.properties.units import Snapshot
 
 
 @dataclass(frozen=True)
@@ -12,6 +15,7 @@ class Called:
     arguments: tuple[tuple[str, str], ...]
     result: str | None = None
     exception: str | None = None
+    shown: str | None = None
 
 
 @pytest.mark.parametrize(
@@ -61,3 +65,28 @@ def test_long_values_are_cut() -> None:
     assert len(sentence) < 200
     assert "…" in sentence
     assert "\n" not in sentence
+
+
+def test_a_sequence_of_calls_is_told_as_statements() -> None:
+    claim = Property("state", "pop() after push(x) gives x back", "", Evidence.DOCSTRING, shows=("pop()", ""))
+    call = Called((("self", "[s := Stack(n=2), s.push(1), s.pop()][0]"), ("x", "0")), "None", shown="1")
+    assert explain(claim, call, "Stack.push") == (
+        "s = Stack(n=2); s.push(1); s.pop(); s.push(x=0), then pop() gives 1; pop() after push(x) should give x back"
+    )
+
+
+def test_what_a_claim_rests_on_ends_the_sentence() -> None:
+    text = 'def f(x: int) -> int:\n    """Do it.\n\n    The result is "even".\n    """\n    return x\n'
+    (unit,) = parse_units(Snapshot("file:///m.py", None, text)).units
+    claim = Property("postcondition", "the result is even", "result", Evidence.DOCSTRING)
+    assert rests_on(replace(claim, spec_line=3), unit) == ' (docstring, line 4: "The result is "even".")'
+    assert rests_on(replace(claim, spec_line=0), unit) == " (line 1)"
+    assert rests_on(claim, unit) == ""
+    assert rests_on(replace(claim, stated_at=Place("tests/test_m.py", 8)), unit) == " (tests/test_m.py, line 9)"
+    assert rests_on(replace(claim, kind="example", stated_at=Place("tests/test_m.py", 8)), unit) == ""
+
+
+def test_a_change_is_told_with_both_results() -> None:
+    assert explain_change(Called((("x", "1"),), None, "KeyError: 1"), "f", "2") == (
+        "x=1 raises KeyError: 1; in the last commit it gave 2"
+    )

@@ -1,4 +1,3 @@
-import operator
 from collections.abc import Callable
 
 import pytest
@@ -7,18 +6,6 @@ from refute.properties.evidence import Evidence
 from refute.properties.property import Property
 
 ClaimsOf = Callable[..., tuple[Property, ...]]
-
-STACK = """
-class Stack:
-    def __init__(self):
-        self._items = []
-
-    def push(self, item):
-        self._items.append(item)
-
-    def pop(self):
-        return self._items.pop()
-"""
 
 
 @pytest.mark.parametrize(
@@ -40,14 +27,3 @@ def test_words_suggest_relations_that_need_confirmation(source: str, check: str,
 )
 def test_other_functions_get_no_relations(source: str, claims_of: ClaimsOf) -> None:
     assert not [claim for claim in claims_of(source) if claim.kind == "metamorphic"]
-
-
-def test_methods_are_shown_by_others(claims_of: ClaimsOf) -> None:
-    (claim,) = claims_of(STACK, "Stack.push")
-    module: dict[str, object] = {}
-    exec(STACK, module)
-    exec(claim.setup, module)
-    stack = eval("Stack()", module)
-    assert claim.kind == "round_trip"
-    assert eval(claim.check, {**module, "same": operator.eq, "self": stack, "item": 3})
-    assert not vars(stack)["_items"]

@@ -9,10 +9,12 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from refute.sandbox.pool import SandboxError, Workers
+from refute.sandbox.process import Ending, Report, ZygoteProcess, spawn
 from refute.worker.protocol import Outcome
 
 Descendants = Callable[[int], list[int]]
@@ -112,6 +114,43 @@ async def test_a_zygote_that_dies_is_started_again(judge: Judge, workers: Worker
         if is_worker(pid):
             os.kill(pid, signal.SIGKILL)
     (outcome,) = await judge("def f(x): return x", "result == x", x="integers()")
+    assert outcome.status == "held"
+
+
+async def test_a_zygote_that_is_killed_while_it_starts_is_started_again(
+    judge: Judge, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed: list[int] = []
+
+    async def spawn_and_kill(*arguments: Any, **options: Any) -> asyncio.subprocess.Process:
+        started = await spawn(*arguments, **options)
+        if not killed:
+            killed.append(started.pid)
+            started.kill()
+        return started
+
+    monkeypatch.setattr("refute.sandbox.process.spawn", spawn_and_kill)
+    async with await Workers.start(Path(sys.executable), workspace, mode="best-effort") as workers:
+        (outcome,) = await judge("def f(x): return x", "result == x", x="integers()", by=workers)
+    assert killed
+    assert outcome.status == "held"
+
+
+async def test_a_worker_that_is_killed_by_somebody_else_is_replaced(
+    judge: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask, killed = ZygoteProcess.ask, list[str]()
+
+    async def ask_and_kill(self: ZygoteProcess, kind: str, request: object, seconds: float) -> Report:
+        report = await ask(self, kind, request, seconds)
+        if killed:
+            return report
+        killed.append(kind)
+        return Report([], Ending("ended", -signal.SIGKILL))
+
+    monkeypatch.setattr(ZygoteProcess, "ask", ask_and_kill)
+    (outcome,) = await judge("def f(x): return x", "result == x", x="integers()")
+    assert killed == ["run"]
     assert outcome.status == "held"
 
 

@@ -179,12 +179,12 @@ class Editor(LanguageClient):
         """Let the slow checks end."""
         (self.workspace / "release").touch()
 
-    def open(self, name: str, text: str) -> "OpenFile":
+    def open(self, name: str, text: str, version: int = 1) -> "OpenFile":
         """Open a file, which is written to disk first."""
         path = (self.workspace / name).resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text.encode())
-        return OpenFile(self, path.as_uri(), text, path)
+        return OpenFile(self, path.as_uri(), text, path, version)
 
     def open_untitled(self, uri: str, text: str) -> "OpenFile":
         """Open a document that is no file."""
@@ -229,12 +229,12 @@ class Editor(LanguageClient):
 class OpenFile:
     """An open document, edited as a person would."""
 
-    def __init__(self, editor: Editor, uri: str, text: str, path: Path | None = None) -> None:
+    def __init__(self, editor: Editor, uri: str, text: str, path: Path | None = None, version: int = 1) -> None:
         self.editor = editor
         self.uri = uri
         self.path = path
         self.text = text
-        self.version = 1
+        self.version = version
         item = types.TextDocumentItem(uri, "python", self.version, text)
         editor.text_document_did_open(types.DidOpenTextDocumentParams(item))
 

@@ -19,6 +19,7 @@ from refute.checker.settings import Settings
 from refute.model.interface import ModelState, ModelStatus
 from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence
+from refute.properties.keeping import KeptUnits
 from refute.properties.narrowing import narrowed_by
 from refute.properties.parsing import parse_units
 from refute.properties.positions import split_lines
@@ -53,6 +54,7 @@ class FakeChecking:
         self.reports: dict[tuple[str, str, str], FunctionReport] = {}
         self.dismissed: set[tuple[str, str]] = set()
         self.narrowed: tuple[str, ...] = ()
+        self.kept_units = KeptUnits()
         self.running = 0
 
     @property
@@ -61,7 +63,7 @@ class FakeChecking:
         return CheckerStatus(model, Path(sys.executable), "6.1", frozenset({"network"}), self.running)
 
     def analyse(self, snapshot: Snapshot) -> Analysis:
-        parsed = parse_units(snapshot)
+        parsed = parse_units(snapshot, self.kept_units)
         found = (self.reports.get(self._key(unit)) for unit in parsed.units)
         reports = tuple(self._without_dismissed(report) for report in found if report is not None)
         return Analysis(snapshot, parsed.units, reports, parsed.problem)
@@ -100,6 +102,9 @@ class FakeChecking:
     async def survey(self, snapshot: Snapshot, unit: FunctionUnit, domain: Domain) -> Survey:
         tried = TriedInput((("x", "1"),), Answer("value", "1"))
         return Survey(2, 3, 1, (tried,), (Share("x", "positive", 2),), (LineCount(unit.first_line + 2, 2),))
+
+    def attend(self, unit: FunctionUnit) -> None:
+        pass
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
         self.dismissed.add((unit.spec_digest, property_id))

@@ -54,13 +54,14 @@ async def test_new_settings_are_obeyed_at_once(editor: Editor) -> None:
 
 async def test_a_bad_setting_gives_one_message_and_the_default(connect: StartEditor) -> None:
     editor = await connect()
-    editor.settings = {"examples": "many", "colour": "red", "client": {"path": "x"}, "trace": {"server": "off"}}
+    editor.settings = {"examples": "many", "jobs": -1, "colour": "red", "client": {"path": "x"}, "trace": {"server": 1}}
     await editor.begin()
     file = editor.open("a.py", WRONG)
     assert len(await file.checked()) == 1
     await editor.change_settings()
     assert sorted(message.message for message in editor.messages) == [
         "editor settings: examples = 'many' is not usable (a whole number); 200 stays in force",
+        "editor settings: jobs = -1 is not usable (at least 0); 0 stays in force",
         "editor settings: there is no setting 'colour'; it is ignored",
     ]
 

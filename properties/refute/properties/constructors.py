@@ -59,10 +59,7 @@ class Instances:
         return built
 
     def used(self, path: str) -> Shape:
-        """Instances of the class called `path` as callers have them: made, and then changed by up to three calls.
-
-        Calls that raise leave the input out, so that no instance is in a state that its methods refuse.
-        """
+        """Instances of the class called `path` as callers have them: made, and then changed by a few calls."""
         made = self.shape(path, 0)
         node = self._class(path)
         if not isinstance(made, Strategy) or node is None or not _MADE.search(made.source):

@@ -14,6 +14,7 @@ from refute.properties.modules import (
     body_without_docstring,
     docstring_node,
     names_in,
+    signature_of,
 )
 
 _LONGEST_CONSTANT = 600
@@ -21,13 +22,6 @@ LONGEST = 6000
 """Characters of a context, about 1,500 tokens: a prompt shows it twice, and must leave room for the answer."""
 _WORD = re.compile(r"(`{1,2})?\b([A-Za-z_]\w*)\b(\()?")
 _INDENT = "    "
-
-
-def signature_of(function: FunctionNode) -> str:
-    """The header of `function` on one line, decorators left out."""
-    bare = copy.copy(function)
-    bare.decorator_list, bare.body = [], []
-    return ast.unparse(bare).strip()
 
 
 class Contexts:

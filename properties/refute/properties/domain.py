@@ -10,7 +10,8 @@ class ParameterDomain:
     """The inputs of one parameter.
 
     `strategy` is a Python expression over the public names of `hypothesis.strategies` (written bare, as in
-    `lists(integers())`) and the names of the module under test. `evidence` says where it comes from. `low` and `high`
+    `lists(integers())`), the names of the module under test, and `after_calls`: instances (a strategy) after a few
+    calls (a strategy of methods with their keyword arguments). `evidence` says where it comes from. `low` and `high`
     are the bounds of a number that the docstring, a guard or a contract gives; None where they give none.
     """
 

@@ -70,8 +70,9 @@ class _Sources:
     texts: tuple[str, ...]
 
 
-def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
-    """The inputs that `unit` promises something about, as far as `module_text` (its document) tells.
+def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Arguments, ...] = ()) -> Domain:
+    """The inputs that `unit` promises something about, as far as `module_text` (its document) tells, and the arguments
+    that calls of it give `elsewhere`.
 
     A parameter of which nothing is known has the strategy `nothing()` and the evidence `GUESS`; so has one whose
     strings have a form of their own that nothing here can make. Raises `UnreadableError` where the text is not a
@@ -83,7 +84,7 @@ def infer_domain(unit: FunctionUnit, module_text: str) -> Domain:
     docstring = read_docstring(unit.spec)
     examples = find_examples(unit, module.definitions.keys())
     described = describe(docstring, names)
-    sites = find_call_sites(unit, module)
+    sites = tuple(dict.fromkeys([*find_call_sites(unit, module), *elsewhere]))
     literals = _literals(unit, function)
     sources = _Sources(unit, module, function, TypeReader(module), docstring, described, examples, sites, *literals)
     shapes: dict[str, Shape] = {}

@@ -6,6 +6,8 @@ from typing import Protocol
 
 from refute.properties.place import Place
 from refute.properties.property import Property
+from refute.properties.sequences import written_history
+from refute.properties.units import FunctionUnit
 
 _LONGEST_VALUE = 80
 _NO_ANSWER = "TimeoutError: no answer within"
@@ -22,6 +24,8 @@ _OBLIGATIONS = (
     (" contains ", " should contain "),
     (" contain ", " should contain "),
     (" changes ", " should change "),
+    (" makes ", " should make "),
+    (" leaves ", " should leave "),
     (" equals ", " should equal "),
     (" keeps ", " should keep "),
     (" holds", " should hold"),
@@ -32,7 +36,8 @@ _OBLIGATIONS = (
 
 
 class Call(Protocol):
-    """One call and what came of it: `result` is a `repr`, or `exception` is "Type: message"."""
+    """One call and what came of it: `result` is a `repr`, or `exception` is "Type: message". `shown` is what the
+    property looks at after the call."""
 
     @property
     def arguments(self) -> Sequence[tuple[str, str]]: ...
@@ -43,12 +48,18 @@ class Call(Protocol):
     @property
     def exception(self) -> str | None: ...
 
+    @property
+    def shown(self) -> str | None: ...
+
 
 def explain(claim: Property, call: Call, qualname: str, expected: str | None = None) -> str:
     """What is violated, with which arguments, what came out, and what should have where that is known (`expected`).
 
     "items=[1, 0] gives [1, 0]; the result should be sorted".
     """
+    if claim.shows and call.shown is not None and not call.exception:
+        seen = f"then {claim.shows[0]} gives {_short(call.shown)}"
+        return f"{_shown_call(call.arguments, qualname)}, {seen}; {_obligation(claim)}"
     if call.exception and call.exception.startswith(_NO_ANSWER):
         outcome = f"gives {call.exception.removeprefix('TimeoutError: ')}"
     elif call.exception:
@@ -57,6 +68,26 @@ def explain(claim: Property, call: Call, qualname: str, expected: str | None = N
         outcome = f"gives {_short(call.result or 'None')}"
     instead = f" instead of {_short(expected)}" if expected is not None else ""
     return f"{_shown_call(call.arguments, qualname)} {outcome}{instead}; {_obligation(claim)}"
+
+
+def rests_on(claim: Property, unit: FunctionUnit) -> str:
+    """What a claim about `unit` rests on, to end a sentence with: ` (docstring, line 3: "Sort the items.")`."""
+    if claim.stated_at is not None:
+        return "" if claim.kind == "example" else f" ({claim.stated_at.path}, line {claim.stated_at.line + 1})"
+    if claim.spec_line is None:
+        return ""
+    first, text = unit.spec.docstring_line, (unit.spec.docstring or "").split("\n")
+    at = f"line {claim.spec_line + 1}"
+    if first is None or not first <= claim.spec_line < first + len(text):
+        return f" ({at})"
+    quoted = text[claim.spec_line - first].strip()
+    return f' (docstring, {at}: "{_short(quoted)}")' if quoted else f" (docstring, {at})"
+
+
+def explain_change(call: Call, qualname: str, earlier: str) -> str:
+    """How a result changed: "x=3 gives 4; in the last commit it gave 5"."""
+    outcome = f"raises {_short(call.exception)}" if call.exception else f"gives {_short(call.result or 'None')}"
+    return f"{_shown_call(call.arguments, qualname)} {outcome}; in the last commit it gave {_short(earlier)}"
 
 
 def explain_difference(
@@ -71,11 +102,19 @@ def explain_difference(
     return f"{_shown_call(arguments, qualname)} {now} with this one, {otherwise} with the first"
 
 
+def call_on(instance: str, call: str) -> str:
+    """A call of a method of `instance`, an expression: "stack = Stack(); stack.push(1); stack.pop()"."""
+    history = written_history(instance)
+    if history is None:
+        return f"{_short(instance)}.{call}"
+    return "; ".join([*map(_short, history.statements), f"{history.name}.{call}"])
+
+
 def _shown_call(arguments: Sequence[tuple[str, str]], qualname: str) -> str:
     shown = [(name, _short(value)) for name, value in arguments]
     if shown[:1] and shown[0][0] == "self":
-        method = qualname.rpartition(".")[2]
-        return f"{shown[0][1]}.{method}({', '.join(f'{name}={value}' for name, value in shown[1:])})"
+        written = ", ".join(f"{name}={value}" for name, value in shown[1:])
+        return call_on(arguments[0][1], f"{qualname.rpartition('.')[2]}({written})")
     return ", ".join(f"{name}={value}" for name, value in shown) or f"{qualname}()"
 
 

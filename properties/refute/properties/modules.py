@@ -1,6 +1,7 @@
 """A module's text as a syntax tree, with the definitions at its top level."""
 
 import ast
+import copy
 import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ class Module:
         return node if isinstance(node, ast.FunctionDef) else None
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=16)
 def read_module(text: str) -> Module:
     """Parse `text` (a leading byte order mark is allowed); raises `UnreadableError`."""
     tree = parse_module(text.removeprefix("\ufeff"))
@@ -147,6 +148,19 @@ def _origins(statement: ast.Import | ast.ImportFrom) -> dict[str, str]:
 def is_function(node: ast.AST) -> TypeGuard[FunctionNode]:
     """Whether `node` is a `def` or an `async def`."""
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+
+
+def signature_of(function: FunctionNode) -> str:
+    """The header of `function` on one line, decorators left out."""
+    bare = copy.copy(function)
+    bare.decorator_list, bare.body = [], []
+    return ast.unparse(bare).strip()
+
+
+def absolute_name(origin: str, importer: str) -> str:
+    """The dotted name that an import means in the module `importer`; that of a package ends with a dot."""
+    level = len(origin) - len(origin.lstrip("."))
+    return ".".join([*importer.split(".")[:-level], origin[level:]]) if level else origin
 
 
 def docstring_node(node: FunctionNode | ast.ClassDef) -> ast.Constant | None:

@@ -57,7 +57,7 @@ _PREDICATES = Strategy("sampled_from([bool, callable])")
 """Functions of one argument that take anything, and answer the same thing for the same thing."""
 
 _WEAK: tuple[tuple[frozenset[str], Shape], ...] = (
-    (words("x y z a b val value target low lo high hi start stop end step m"), Integers()),
+    (words("x y z a b val value target item elem element low lo high hi start stop end step m"), Integers()),
     (words("c key label line needle haystack"), Text()),
     (
         words(

@@ -7,18 +7,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from refute.properties.context import Contexts, signature_of
+from refute.properties.called import Imported, with_related
+from refute.properties.context import Contexts
 from refute.properties.digests import BodyDigests, spec_digest
 from refute.properties.directives import FILE_SKIPPED, SKIPPED, Directive, Directives, read_directives
 from refute.properties.guards import find_guards
+from refute.properties.keeping import KeptUnits, Reading
 from refute.properties.modules import (
     CONSTRUCTORS,
     FunctionNode,
-    Module,
     blocks_of,
     docstring_node,
     is_function,
     read_module,
+    signature_of,
 )
 from refute.properties.obstacles import PROPERTIES, obstacle_of
 from refute.properties.positions import split_lines, without_ending
@@ -38,21 +40,27 @@ class ParsedDocument:
     problem: str | None = None
 
 
-def parse_units(snapshot: Snapshot) -> ParsedDocument:
+def parse_units(snapshot: Snapshot, kept: KeptUnits | None = None, imported: Imported | None = None) -> ParsedDocument:
     """The functions and methods of a document. Never raises, whatever the text is.
 
-    Methods of nested classes are units; functions inside functions, and constructors, are not.
+    Methods of nested classes are units; functions inside functions, and constructors, are not. What is found is the
+    same with `kept`, but sooner: of a document that was read before, only what changed is read. `imported` is what it
+    imports from its workspace, whose functions its own may call.
     """
+    kept = KeptUnits() if kept is None else kept
     try:
         module = read_module(snapshot.text)
         places = list(_places(module.tree.body, (), 0))
-        reader = _UnitReader(module, read_directives(snapshot.text))
+        reading = kept.reading(snapshot.uri, module)
+        reader = _UnitReader(reading, read_directives(snapshot.text))
         units = _without_shadowed([(place.block, reader.unit(place)) for place in places])
+        kept.keep(snapshot.uri, reading)
     except UnreadableError as problem:
         return ParsedDocument((), str(problem))
     except RecursionError:
         return ParsedDocument((), "it is nested too deeply to be read")
-    return ParsedDocument(tuple(sorted(units, key=lambda unit: unit.first_line)))
+    in_order = sorted(units, key=lambda unit: unit.first_line)
+    return ParsedDocument(with_related(in_order, module.imports, imported or Imported()))
 
 
 @dataclass(frozen=True)
@@ -88,22 +96,28 @@ def _is_script(statement: ast.stmt) -> bool:
 class _UnitReader:
     """Makes the units of one module."""
 
-    def __init__(self, module: Module, directives: Directives) -> None:
-        self._module = module
+    def __init__(self, reading: Reading, directives: Directives) -> None:
+        self._reading = reading
+        self._module = reading.module
         self._directives = directives
-        self._contexts = Contexts(module)
-        self._digests = BodyDigests(module)
+        self._contexts = Contexts(self._module)
+        self._digests = BodyDigests(self._module)
 
     def unit(self, place: _Place) -> FunctionUnit:
+        outermost = place.owners[0] if place.owners else place.function
+        unit = self._reading.unit(place.function, outermost, lambda: self._plain_unit(place))
+        directive = self._directive(place.function)
+        if self._directives.whole_file:
+            return dataclasses.replace(unit, obstacle=FILE_SKIPPED, is_allowed=directive == "check")
+        if directive == "skip":
+            return dataclasses.replace(unit, obstacle=SKIPPED)
+        return dataclasses.replace(unit, is_allowed=True) if directive == "check" else unit
+
+    def _plain_unit(self, place: _Place) -> FunctionUnit:
+        """The unit without what comments say of it."""
         function = place.function
         spec = self._spec(place)
         first, last = function.lineno - 1, (function.end_lineno or function.lineno) - 1
-        directive = self._directive(function)
-        obstacle = obstacle_of(function, place.owners, self._module)
-        if self._directives.whole_file:
-            obstacle = FILE_SKIPPED
-        elif directive == "skip":
-            obstacle = SKIPPED
         return FunctionUnit(
             qualname=place.qualname,
             kind=self._kind(place),
@@ -113,11 +127,10 @@ class _UnitReader:
             last_line=last,
             name_range=self._name_range(function),
             guards=tuple(guard.condition for guard in find_guards(function)),
-            obstacle=obstacle,
+            obstacle=obstacle_of(function, place.owners, self._module),
             spec_digest=spec_digest(spec),
             body_digest=self._digests.of(function, place.owners),
             is_property=bool(place.owners) and not self._decorators(function).isdisjoint(PROPERTIES),
-            is_allowed=directive == "check",
         )
 
     def _directive(self, function: FunctionNode) -> Directive | None:

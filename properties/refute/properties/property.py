@@ -17,6 +17,8 @@ PropertyKind = Literal[
     "metamorphic",
     "oracle",
     "type",
+    "state",
+    "committed",
 ]
 
 
@@ -34,6 +36,8 @@ class Property:
     the property; otherwise a property that reads `result` says nothing about calls that raise. `example` holds
     the arguments (parameter, Python expression) where the property is about these arguments alone.
 
+    `shows` is what the check looks at after the call, for people ("pop()") and as an expression over the same names.
+
     `statement` is the sentence for people; `spec_line` is the zero-based line of the document it rests on, `stated_at`
     a line of another file where a person states it.
     """
@@ -48,6 +52,7 @@ class Property:
     example: tuple[tuple[str, str], ...] | None = None
     spec_line: int | None = None
     stated_at: Place | None = None
+    shows: tuple[str, str] | None = None
 
     @property
     def id(self) -> str:

@@ -12,7 +12,7 @@ from refute.properties.hypothesis_names import STRATEGY_NAMES
 from refute.properties.property import Property
 from refute.properties.rewriting import with_names
 from refute.properties.scopes import BUILTIN_NAMES, bound_names, free_names, read_names
-from refute.properties.sequences import freshly_made
+from refute.properties.sequences import freshly_made, written_history
 from refute.properties.syntax import parse_expression
 from refute.properties.units import FunctionUnit
 
@@ -98,11 +98,18 @@ class _Writer:
     def _single(self, known: Mapping[str, str]) -> str:
         """A test of one call."""
         named = read_names(self._claim.check) | {"self"}
-        assigned = [f"{self._renamed.get(name, name)} = {value}" for name, value in known.items() if name in named]
+        assigned = [line for name, value in known.items() if name in named for line in self._assigned(name, value)]
         inline = {name: value for name, value in known.items() if name not in named}
         return "\n".join(
             [self._head(""), *_indented([*self._setup(), *assigned, *self._judged(inline, is_single=True)])]
         )
+
+    def _assigned(self, name: str, value: str) -> list[str]:
+        """Statements that give a parameter its value, one for each call that an instance went through."""
+        own, history = self._renamed.get(name, name), written_history(value)
+        if history is None or history.name in {*self._renamed.values(), *self._imported}:
+            return [f"{own} = {value}"]
+        return [*history.statements, f"{own} = {history.name}"]
 
     def _head(self, parameters: str) -> str:
         slug = re.sub(r"\W+", "_", self._unit.qualname).strip("_").lower()

@@ -2,33 +2,49 @@
 
 import ast
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from refute.properties.modules import FunctionNode
 from refute.properties.syntax import parse_expression
 from refute.properties.vocabulary import words
 
-_MOST_STEPS = 5
-_LONGEST = 3
-_APPLIED = "lambda used: [used[0], *(method(used[0], **given) for method, given in used[1])][0]"
+_MOST_STEPS = 8
 _CHANGING = words("add append clear discard extend insert pop popleft push remove reverse setdefault sort update")
 
 
 def after_calls(made: str, steps: Sequence[str]) -> str:
-    """The strategy `made` of instances, each changed by up to three calls. `steps` are strategies of (method, keyword
-    arguments). What a call raises is raised by the strategy: such inputs are to be left out."""
-    calls = f"lists(one_of({', '.join(steps[:_MOST_STEPS])}), max_size={_LONGEST})"
-    return f"tuples({made}, {calls}).map({_APPLIED})"
+    """The strategy `made` of instances, each changed by a few calls. `steps` are strategies of (method, keyword
+    arguments). `after_calls` is a name of the worker's: calls that raise there do not count."""
+    return f"after_calls({made}, one_of({', '.join(steps[:_MOST_STEPS])}))"
 
 
 def freshly_made(strategy: str) -> str:
     """The strategy of the instances before any call, of a strategy by `after_calls`; any other as it is."""
-    node = parse_expression(strategy)
-    match node:
-        case ast.Call(func=ast.Attribute(value=ast.Call(args=[made, _]), attr="map"), args=[ast.Lambda() as applied]):
-            is_ours = ast.unparse(applied) == ast.unparse(ast.parse(_APPLIED))
-            return ast.unparse(made) if is_ours else strategy
+    match parse_expression(strategy):
+        case ast.Call(func=ast.Name(id="after_calls"), args=[made, _]):
+            return ast.unparse(made)
         case _:
             return strategy
+
+
+@dataclass(frozen=True)
+class WrittenHistory:
+    """How an instance came about, as statements; it is called `name` in them."""
+
+    name: str
+    statements: tuple[str, ...]
+
+
+def written_history(text: str) -> WrittenHistory | None:
+    """What `[stack := Stack(), stack.push(1)][0]`, an instance as a worker tells it, says; None for other text."""
+    match parse_expression(text):
+        case ast.Subscript(
+            value=ast.List(elts=[ast.NamedExpr(target=ast.Name(id=name), value=made), *calls]),
+            slice=ast.Constant(value=0),
+        ):
+            return WrittenHistory(name, (f"{name} = {ast.unparse(made)}", *map(ast.unparse, calls)))
+        case _:
+            return None
 
 
 def changes_itself(function: FunctionNode) -> bool:

@@ -3,7 +3,7 @@
 These are values only. `refute.properties.parsing` makes them from source text.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 ParameterKind = Literal["positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"]
@@ -42,7 +42,8 @@ class Spec:
     line of the document where the docstring's text begins. `context` is source that a reader of the spec would
     look up: the imports, type aliases, constants, enums and classes of the module that the signature names, the
     functions and classes that the docstring mentions, and for a method its class. Functions and methods come without
-    their bodies, except constructors, which tell what an instance holds.
+    their bodies, except constructors, which tell what an instance holds. Before that, in short, are functions that it
+    calls (see `refute.properties.called`).
     """
 
     name: str
@@ -65,8 +66,10 @@ class FunctionUnit:
     the body under which it raises at once, as source. `obstacle` says in words for users why the function cannot
     be checked ("it is a coroutine"), None where nothing is in the way. `spec_digest` covers the spec alone and
     keys all inference; `body_digest` covers the normalised syntax tree of the body and of what it calls in this
-    document, so that a comment or a reformat changes nothing. `is_property` marks the getter of a property, which is
-    read rather than called. `is_allowed` says that a comment lets it be called, whatever effects it seems to have.
+    document, so that a comment or a reformat changes nothing. What the context shows of functions that it calls is in
+    neither, since what a user dismissed is kept under the spec digest. `is_property` marks the getter of a property,
+    which is read rather than called. `is_allowed` says that a comment lets it be called, whatever effects it seems to
+    have.
     """
 
     qualname: str
@@ -82,3 +85,18 @@ class FunctionUnit:
     body_digest: str
     is_property: bool = False
     is_allowed: bool = False
+
+
+def shifted(unit: FunctionUnit, lines: int) -> FunctionUnit:
+    """`unit`, unchanged but for text above it that became `lines` longer."""
+    if lines == 0:
+        return unit
+    name_line, start, end = unit.name_range
+    docstring_line = unit.spec.docstring_line
+    return replace(
+        unit,
+        spec=replace(unit.spec, docstring_line=None if docstring_line is None else docstring_line + lines),
+        first_line=unit.first_line + lines,
+        last_line=unit.last_line + lines,
+        name_range=(name_line + lines, start, end),
+    )

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,8 +110,13 @@ def _in_environment(folder: Path, found: str) -> Iterator[tuple[Path, str]]:
 
 async def find_interpreter(workspace: Path, setting: str | None = None, root: Path | None = None) -> Interpreter:
     """The first usable interpreter. Raises `SandboxError`, which says why each candidate was not usable."""
+    return await first_usable(candidates(workspace, setting, root))
+
+
+async def first_usable(found_ones: Iterable[tuple[Path, str]]) -> Interpreter:
+    """The first of these that is a usable interpreter. Raises `SandboxError`, which says why each is not."""
     problems: list[str] = []
-    for executable, found in candidates(workspace, setting, root):
+    for executable, found in found_ones:
         try:
             return await probe(executable, found)
         except SandboxError as error:

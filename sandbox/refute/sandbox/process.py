@@ -21,11 +21,19 @@ MAIN = Path(worker_file).with_name("__main__.py")
 START_SECONDS = 60.0
 """A zygote imports Hypothesis; on a busy machine with a cold disk that takes a while."""
 _STUCK_SECONDS = 5.0
+KILLED = -9
+"""The exit code of what was killed by SIGKILL."""
+_KILLED = frozenset({KILLED, KILLED & 0xFF})
+"""The keeper passes the zygote's exit code on as a status."""
 _END_SECONDS = 2.0
 
 
 class SandboxError(Exception):
     """Workers cannot be started; the message says what is so and what to do."""
+
+
+class KilledError(SandboxError):
+    """A zygote was killed while it started, by somebody else: memory may have been short for a moment."""
 
 
 class ThreadsError(SandboxError):
@@ -110,6 +118,16 @@ def environment(root: str) -> dict[str, str]:
     }
 
 
+def private_folder() -> str:
+    """A new folder for a zygote or a worker. Raises `SandboxError`."""
+    try:
+        return os.path.realpath(tempfile.mkdtemp(prefix="refute-"))
+    except OSError as error:
+        raise SandboxError(
+            f"no temporary folder can be made for workers ({error.strerror}); free some space, or set TMPDIR"
+        ) from None
+
+
 async def spawn(
     interpreter: Path, root: str, *arguments: str, wrapper: tuple[str, ...] = ()
 ) -> asyncio.subprocess.Process:
@@ -145,7 +163,7 @@ class ZygoteProcess:
     @classmethod
     async def start(cls, interpreter: Path, start: Mapping[str, Any]) -> "ZygoteProcess":
         """Start a zygote; `start` are the fields of `Start` but its root. Raises `SandboxError`."""
-        root = os.path.realpath(tempfile.mkdtemp(prefix="refute-"))  # noqa: ASYNC240  # a few lstat calls
+        root = private_folder()
         zygote: ZygoteProcess | None = None
         try:
             zygote = cls(await spawn(interpreter, root), root)
@@ -240,9 +258,12 @@ class ZygoteProcess:
         if not self._ready.done():
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._tasks[1]), _END_SECONDS)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._process.wait(), _END_SECONDS)
             told = self._errors.decode("utf-8", "replace").strip().splitlines()
             reason = told[-1] if told else f"it ended with status {self._process.returncode}"
-            error = SandboxError(f"the worker could not start: {reason}")
+            kind = KilledError if self._process.returncode in _KILLED else SandboxError
+            error = kind(f"the worker could not start: {reason}")
             self._ready.set_exception(ThreadsError(self._starts_threads) if self._starts_threads else error)
             self._ready.exception()
 

@@ -5,7 +5,6 @@ import contextlib
 import os
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from refute.sandbox import seatbelt
-from refute.sandbox.process import MAIN, START_SECONDS, Ending, Ready, Report, SandboxError, decode_ready, spawn
+from refute.sandbox.process import (
+    MAIN,
+    START_SECONDS,
+    Ending,
+    Ready,
+    Report,
+    SandboxError,
+    decode_ready,
+    private_folder,
+    spawn,
+)
 from refute.worker.blackbox import SIZE, BlackBox
 from refute.worker.budget import PATIENCE
 from refute.worker.codec import ProtocolError, encode
@@ -214,7 +223,7 @@ async def _errors(stream: asyncio.StreamReader) -> bytes:
 
 async def _started(interpreter: Path, options: Mapping[str, Any], mode: str) -> Single:
     """A process in a folder of its own. Raises `SandboxError`."""
-    folder = os.path.realpath(tempfile.mkdtemp(prefix="refute-"))  # noqa: ASYNC240  # a few lstat calls
+    folder = private_folder()
     try:
         root, box = _furnish(folder)
         start = Start(root=root, **options)

@@ -6,8 +6,20 @@ from pathlib import Path
 from typing import Any
 
 from refute.sandbox.learning import Imports
-from refute.sandbox.process import Ready, Report, SandboxError, Supervisor, ThreadsError, ZygoteProcess
+from refute.sandbox.process import (
+    KILLED,
+    KilledError,
+    Ready,
+    Report,
+    SandboxError,
+    Supervisor,
+    ThreadsError,
+    ZygoteProcess,
+)
 from refute.sandbox.spawnpool import SpawnPool
+
+TRIES = 3
+"""How often a zygote is started that somebody kills while it starts."""
 
 
 class Supervision:
@@ -39,9 +51,9 @@ class Supervision:
         return self._supervisor.ready if self._supervisor is not None else None
 
     async def ask(self, kind: str, request: object, seconds: float) -> Report:
-        """Have a fresh worker carry out `request`; in another supervisor, once, where the first is lost."""
+        """Have a fresh worker carry out `request`; again, once, where the worker or its supervisor was killed."""
         report = await (await self.running()).ask(kind, request, seconds)
-        if report.ending.reason == "lost":
+        if report.ending.reason == "lost" or (report.ending.reason, report.ending.code) == ("ended", KILLED):
             report = await (await self.running()).ask(kind, request, seconds)
         if self._imports.learn(report) and (self._renewal is None or self._renewal.done()):
             self._renewal = asyncio.create_task(self._renew())
@@ -94,6 +106,7 @@ class Supervision:
 
     async def _started(self) -> Supervisor:
         """A new one, without modules that cannot be imported ahead."""
+        tries = TRIES
         while True:
             names = self._imports.names
             try:
@@ -102,6 +115,10 @@ class Supervision:
                 started: Supervisor = await kind.start(self._interpreter, options)
             except ThreadsError as error:
                 self._imports.refuse(error.module)
+            except KilledError:
+                tries -= 1
+                if not tries:
+                    raise
             except SandboxError:
                 if not names:
                     raise

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from .calls import Call, Caller, Overdue, copied_arguments, line_in
 from .protocol import Check
 from .same import same
+from .texts import safe_expression
 
 Judgement = Literal["held", "violated", "silent", "invalid"]
 """What a check says of one call; "silent" where it says nothing about it."""
@@ -24,6 +25,7 @@ class CompiledCheck:
     reads_result: bool
     reads_error: bool
     invalid: str = ""
+    shows: Callable[..., object] | None = None
     scope: dict[str, Any] = field(default_factory=dict[str, Any], repr=False)
     own_names: frozenset[str] = frozenset()
 
@@ -74,11 +76,12 @@ def compile_check(check: Check, parameters: Sequence[str], namespace: Mapping[st
         exec(compile(check.setup, "<setup>", "exec"), scope)
         judge = compile_expression(check.check, names, scope)
         when = None if check.when is None else compile_expression(check.when, parameters, scope)
+        shows = None if check.shows is None else compile_expression(check.shows, names, scope)
     except (Exception, SystemExit) as error:  # code written by a model
         return CompiledCheck(check, _never, None, False, False, f"{type(error).__name__}: {error}")
     read = {node.id for node in ast.walk(ast.parse(check.check.strip(), mode="eval")) if isinstance(node, ast.Name)}
     own = frozenset(name for name, value in scope.items() if value is not before.get(name))
-    return CompiledCheck(check, judge, when, "result" in read, "error" in read, scope=scope, own_names=own)
+    return CompiledCheck(check, judge, when, "result" in read, "error" in read, shows=shows, scope=scope, own_names=own)
 
 
 def _never(**_: object) -> object:
@@ -108,6 +111,10 @@ class Judge:
                 return Verdict("silent")
         return self._evaluate(compiled, arguments, call)
 
+    def attempt(self, work: Callable[[], object]) -> object:
+        """The value of `work()` within the time of a call. Raises what it raises, or `Overdue`."""
+        return self._caller.bounded(self._seconds, work)
+
     def holds(self, condition: Callable[..., object], arguments: Mapping[str, Any]) -> bool:
         """Whether a precondition is fulfilled; one that raises or does not end is not."""
         try:
@@ -115,8 +122,19 @@ class Judge:
         except (Exception, Overdue, SystemExit):  # conditions meet inputs they were not written for
             return False
 
+    def shown(self, compiled: CompiledCheck, arguments: Mapping[str, Any], call: Call) -> str | None:
+        """What `compiled` looks at besides the result, as text; None where there is nothing to be seen."""
+        shows = compiled.shows
+        if shows is None or compiled.invalid:
+            return None
+        names = _names(arguments, call)
+        try:
+            return self._caller.bounded(self._seconds, lambda: safe_expression(shows(**names)))
+        except (Exception, Overdue, SystemExit):  # code under test
+            return None
+
     def _evaluate(self, compiled: CompiledCheck, arguments: Mapping[str, Any], call: Call) -> Verdict:
-        names = {**copied_arguments(arguments), "result": call.result, "error": call.error}
+        names = _names(arguments, call)
         try:
             held = self._caller.bounded(self._seconds, lambda: bool(compiled.judge(**names)))
         except (Overdue, RecursionError, MemoryError):
@@ -131,3 +149,8 @@ class Judge:
         if self._caller.refused:
             return Verdict("silent")
         return Verdict("invalid", f"{type(error).__name__}: {error}"[:500])
+
+
+def _names(arguments: Mapping[str, Any], call: Call) -> dict[str, Any]:
+    """What a check sees, on copies of its own."""
+    return {**copied_arguments(arguments), "result": call.result, "error": call.error}

@@ -12,7 +12,7 @@ from .inputs import ArgumentValues, Enough, InputSource
 from .module import Target, namespace_of
 from .protocol import Answer, Arguments, ComparedInput, CompareRequest, Comparison
 from .same import attributes, same
-from .texts import argument_texts, describe_error, safe_expression
+from .texts import describe_error, safe_expression
 from .variants import InPlace, LoadedVariant, load_variant
 
 _GIVE_UP = 2
@@ -223,7 +223,7 @@ class Compare:
     def _compared(self, given: _Input) -> ComparedInput:
         try:
             texts, exact = self._caller.bounded(
-                max(1.0, self._request.call_seconds), lambda: argument_texts(given.arguments, self._namespace)
+                max(1.0, self._request.call_seconds), lambda: self._source.texts(given.arguments)
             )
         except Overdue:
             texts, exact = given.texts, False

@@ -9,9 +9,11 @@ from hypothesis.errors import FailedHealthCheck, Flaky, HypothesisException, Uns
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from .checks import Judge, compile_expression
+from .histories import Histories
 from .module import SetupError
 from .protocol import Arguments, Inputs
 from .related import Relations
+from .texts import argument_texts
 
 ArgumentValues = dict[str, Any]
 
@@ -22,7 +24,7 @@ class Enough(BaseException):
 
 class InputSource:
     """The inputs of one request. `rejected` is why the last rejected input was, for messages, and `discarded` how many
-    of those drawn were."""
+    of those drawn were; `histories` tell how the instances among them came about."""
 
     def __init__(self, inputs: Inputs, namespace: dict[str, Any], judge: Judge) -> None:
         self.rejected = ""
@@ -32,6 +34,7 @@ class InputSource:
         self._judge = judge
         self._precondition = self._compiled_precondition()
         self._strategy: SearchStrategy[ArgumentValues] | None = None
+        self.histories = Histories(judge.attempt)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -60,6 +63,10 @@ class InputSource:
             except (Exception, SystemExit) as error:  # expressions come from docstrings and models
                 raise SetupError(f"{name}={text!s:.80} cannot be evaluated ({type(error).__name__}: {error})") from None
         return values
+
+    def texts(self, arguments: ArgumentValues) -> tuple[Arguments, bool]:
+        """Arguments as text, and whether all of them are expressions that rebuild their values."""
+        return argument_texts(arguments, self._namespace, self.histories.expression)
 
     def admits(self, arguments: Mapping[str, Any]) -> bool:
         """Whether the precondition holds."""
@@ -122,7 +129,8 @@ class InputSource:
         if any("from_type(" in text for _, text in self._inputs.strategies):
             _keep_to_ordinary_values()
         public = {name: getattr(strategies, name) for name in strategies.__all__}
-        scope = {**self._namespace, **public, "st": strategies}
+        own = {"builds": self.histories.builds, "after_calls": self.histories.after_calls}
+        scope = {**self._namespace, **public, "st": strategies, **own}
         parts = {name: _strategy(name, text, scope) for name, text in self._inputs.strategies}
         relations = Relations(dict(self._inputs.strategies))
 

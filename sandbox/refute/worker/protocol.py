@@ -46,12 +46,14 @@ class Check:
     when: str | None = None
     must_return: bool = False
     example: Arguments | None = None
+    shows: str | None = None
 
 
 @dataclass(frozen=True)
 class Inputs:
     """Where inputs come from: strategies per parameter (`self` included for methods), a precondition, and
-    `examples` that are tried first. `seed` makes the rest repeatable."""
+    `examples` that are tried first. `seed` makes the rest repeatable. Strategies are written over the names of
+    `hypothesis.strategies`, those of the module, and `after_calls` (see `histories`)."""
 
     strategies: Arguments
     precondition: str | None = None
@@ -81,7 +83,7 @@ class Counterexample:
 
     `result` is the `repr` of what came out, or `exception` is "Type: message"; `exact` says whether all arguments
     are Python expressions that rebuild the value. `line` is the one-based line of the module where the exception
-    arose, if it did.
+    arose, if it did. `shown` is what the check looks at besides, as text.
     """
 
     arguments: Arguments
@@ -89,6 +91,7 @@ class Counterexample:
     exception: str | None
     line: int | None = None
     exact: bool = True
+    shown: str | None = None
 
 
 @dataclass(frozen=True)

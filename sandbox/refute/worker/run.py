@@ -12,7 +12,7 @@ from .inputs import ArgumentValues, Enough, InputSource
 from .module import SetupError, Target, namespace_of
 from .protocol import Arguments, Check, Counterexample, Outcome, RunRequest
 from .reducing import reduced
-from .texts import argument_texts, describe_error, safe_expression, safe_repr
+from .texts import describe_error, safe_expression, safe_repr
 
 _TIMEOUTS = 3
 """Calls that may run out of time before the run ends."""
@@ -160,7 +160,7 @@ class Run:
         counts = self._counts
         counts.calls += 1
         if call.kind == "timeout":
-            counts.timeouts.append(self._counterexample(arguments, call, None))
+            counts.timeouts.append(self._counterexample(arguments, call))
         elif call.kind == "blocked":
             counts.blocked += 1
             counts.refused = counts.refused or call.refused
@@ -176,7 +176,8 @@ class Run:
             tally.judged += 1
         if verdict.judgement != "violated":
             return
-        found = Found(arguments, position, signature(call, verdict), self._counterexample(arguments, call, verdict))
+        told = self._counterexample(arguments, call, verdict, tally.compiled)
+        found = Found(arguments, position, signature(call, verdict), told)
         if self._violates(tally, arguments) is None:
             tally.seen_once = tally.seen_once or found
             return
@@ -189,7 +190,8 @@ class Run:
         verdict = self._judge.judge(tally.compiled, arguments, call)
         if verdict.judgement != "violated":
             return None
-        return Found(arguments, 0, signature(call, verdict), self._counterexample(arguments, call, verdict))
+        told = self._counterexample(arguments, call, verdict, tally.compiled)
+        return Found(arguments, 0, signature(call, verdict), told)
 
     def _shrink(self, tally: Tally, ends: float) -> None:
         """Look for the smallest input that violates the check in the same way as the one found, until the budget stands
@@ -234,7 +236,13 @@ class Run:
 
         return reduced(first.arguments, violates)
 
-    def _counterexample(self, arguments: ArgumentValues, call: Call, verdict: Verdict | None) -> Counterexample:
+    def _counterexample(
+        self,
+        arguments: ArgumentValues,
+        call: Call,
+        verdict: Verdict | None = None,
+        compiled: CompiledCheck | None = None,
+    ) -> Counterexample:
         error = verdict.error if verdict is not None and verdict.error is not None else call.error
         try:
             texts, exact, result = self._caller.bounded(
@@ -246,10 +254,11 @@ class Run:
         if call.kind == "timeout":
             exception = f"TimeoutError: no answer within {self._request.call_seconds:g} s"
         line = None if error is None else line_in(self._path, error.__traceback__)
-        return Counterexample(texts, result, exception, line, exact)
+        shown = None if compiled is None else self._judge.shown(compiled, arguments, call)
+        return Counterexample(texts, result, exception, line, exact, shown)
 
     def _told(self, arguments: ArgumentValues, call: Call) -> tuple[Arguments, bool, str | None]:
-        texts, exact = argument_texts(arguments, self._namespace)
+        texts, exact = self._source.texts(arguments)
         return texts, exact, safe_expression(call.value) if call.kind == "value" else None
 
     def _summary(self) -> tuple[Outcome, ...]:

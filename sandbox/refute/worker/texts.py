@@ -4,7 +4,7 @@ import builtins
 import enum
 import inspect
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from .protocol import Arguments
@@ -122,14 +122,20 @@ def safe_expression(value: object, *, call: bool = True, longest: int = LONGEST)
     return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
-def argument_texts(arguments: Mapping[str, object], namespace: dict[str, Any]) -> tuple[Arguments, bool]:
-    """The arguments of a call as text, and whether all of them are expressions that rebuild their values."""
+def argument_texts(
+    arguments: Mapping[str, object],
+    namespace: dict[str, Any],
+    history: Callable[[object], str | None] = lambda value: None,
+) -> tuple[Arguments, bool]:
+    """The arguments of a call as text, and whether all of them are expressions that rebuild their values.
+
+    `history` gives the expression of a value that went through calls, None for others.
+    """
     texts: list[tuple[str, str]] = []
     exact = True
     for name, value in arguments.items():
-        text = safe_expression(value)
-        if not rebuilds(text, value, namespace):
-            exact = False
-            text = safe_expression(value, call=False)
-        texts.append((name, text))
+        written = (text for text in (history(value), safe_expression(value)) if text is not None)
+        text = next((text for text in written if rebuilds(text, value, namespace)), None)
+        exact = exact and text is not None
+        texts.append((name, safe_expression(value, call=False) if text is None else text))
     return tuple(texts), exact

@@ -28,6 +28,8 @@ from .selftest import try_everything
 _CONTROL, _REPLIES = 0, 1
 _TICK_SECONDS = 0.05
 _REAP_SECONDS = 2.0
+_MOST_FALSE_STARTS = 3
+"""Workers that may end, one after the other, before they are ready to stand by; more would end in the same way."""
 _WORKER_TYPES = frozenset({"stage", "outcomes", "result", "warm", "broken", "imported"})
 
 
@@ -103,7 +105,7 @@ class Zygote:
         self._control = Unpacker(REQUEST_BYTES)
         self._workers: dict[int, Worker] = {}
         self._standby: Worker | None = None
-        self._stands_by = True
+        self._false_starts = 0
         self._removers: set[int] = set()
         self._number = 0
         self._poll = select.poll()
@@ -128,7 +130,7 @@ class Zygote:
             self._replace_standby()
 
     def _replace_standby(self) -> None:
-        if self._standby is None and self._stands_by:
+        if self._standby is None and self._false_starts < _MOST_FALSE_STARTS:
             self._standby = self._fork()
 
     def _patience(self) -> int | None:
@@ -230,7 +232,7 @@ class Zygote:
         del self._workers[worker.pid]
         if self._standby is worker:
             self._standby = None
-            self._stands_by = worker.warm  # one that could not even begin would be forked again and again
+            self._false_starts = 0 if worker.warm else self._false_starts + 1
         self._poll.unregister(worker.results)
         os.close(worker.results)
         if worker.requests >= 0:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from importlib.metadata import version
 from pathlib import Path
@@ -16,13 +17,14 @@ import platformdirs
 from refute.checker import messages
 from refute.checker.allowances import allowance_of, unusable
 from refute.checker.analysis import Analysis, FunctionReport
+from refute.checker.apart import Apart
 from refute.checker.failures import Failures
 from refute.checker.function_check import Case, FunctionCheck
 from refute.checker.implementing import Implementer
 from refute.checker.inference import Inference
 from refute.checker.interface import CheckerStatus, Notice, Notify
-from refute.checker.modules import module_source, surroundings
-from refute.checker.project_tests import TestFinder, UnitTests
+from refute.checker.modules import module_source
+from refute.checker.neighbourhood import Neighbourhood, Neighbourhoods
 from refute.checker.recalling import recalled
 from refute.checker.settings import Settings
 from refute.checker.store import Store
@@ -32,17 +34,17 @@ from refute.model.interface import Model, ModelState
 from refute.model.selection import open_model
 from refute.properties.domain import Domain
 from refute.properties.effects import effects
+from refute.properties.keeping import KeptUnits
 from refute.properties.obstacles import NO_BODY
 from refute.properties.parsing import parse_units
 from refute.properties.units import FunctionUnit, Snapshot
-from refute.sandbox.interpreters import Interpreter, find_interpreter, search_path_of
+from refute.sandbox.interpreters import Interpreter, candidates, first_usable, search_path_of
 from refute.sandbox.overlay import overlay_for
 from refute.sandbox.pool import NOTHING, Allowance, Limits, SandboxError, Workers
 from refute.worker.protocol import ModuleSource, Survey
 
 RULES = 9
 """Part of every report's key: raise it when the same function would be judged otherwise than before."""
-NO_MODEL_STATES = (ModelState.OFF, ModelState.MISSING, ModelState.FAILED)
 
 
 class Checker:
@@ -64,17 +66,22 @@ class Checker:
         self._workers: asyncio.Task[Workers] | None = None
         self._pool: Workers | None = None
         self._running = 0
-        self._tests = TestFinder(workspace, settings.tests)
-        self._slots = asyncio.Semaphore(settings.jobs or os.cpu_count() or 1)
+        self._neighbourhoods = Neighbourhoods(workspace, settings.tests, settings.exclude)
+        # One more than there are jobs, for the function that the user has come to while others are checked.
+        self._slots = asyncio.Semaphore((settings.jobs or os.cpu_count() or 1) + 1)
+        self._apart = Apart()
+        self._kept_units = KeptUnits()
 
     @classmethod
     async def open(
         cls, workspace: Path, settings: Settings, notify: Notify, *, store: Store | None = None
     ) -> "Checker":
         """A checker for `workspace` with the model and the caches that the settings name."""
+        loop = asyncio.get_running_loop()
 
         def report(text: str) -> None:
-            notify(Notice("warning", text))
+            with suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(notify, Notice("warning", text))
 
         model = open_model(
             settings.model,
@@ -86,7 +93,7 @@ class Checker:
         for text in unusable(settings.allow):
             report(text)
         if store is None:
-            store = Store.in_user_folders(report, cache=settings.cache)
+            store = await Apart()(Store.in_user_folders, report, cache=settings.cache)
         return cls(workspace, settings, notify, model, store)
 
     @property
@@ -113,10 +120,9 @@ class Checker:
 
     def analyse(self, snapshot: Snapshot) -> Analysis:
         """Parse a document, with the reports of units that were judged before."""
-        parsed = parse_units(snapshot)
-        module = self._module(snapshot)
-        around, tests = surroundings(module, self._workspace), self._tests.of(module)
-        known = (self._remembered(unit, snapshot.text, around + tests.digest_of(unit)) for unit in parsed.units)
+        around = self._neighbourhoods.of(path_of(snapshot.uri), snapshot.text)
+        parsed = parse_units(snapshot, self._kept_units, around.imported)
+        known = (self._remembered(unit, snapshot.text, around.digest_of(unit)) for unit in parsed.units)
         return Analysis(snapshot, parsed.units, tuple(r for r in known if r is not None), parsed.problem)
 
     async def check(
@@ -128,20 +134,18 @@ class Checker:
         on_update: Callable[[FunctionReport], None] | None = None,
     ) -> FunctionReport:
         """Check one unit, or recall what was found when it, its spec and its surroundings were the same."""
-        module = self._module(snapshot)
-        tests = self._tests.of(module).of(unit)
-        around = surroundings(module, self._workspace) + tests.digest
-        known = self._remembered(unit, snapshot.text, around)
+        around, digest = await self._apart(self._looked_up, snapshot, unit)
+        known = await self._apart(self._remembered, unit, snapshot.text, digest)
         if known is not None and (known.fixes or not fix or not known.violations):
             return known
         self._running += 1
         try:
             async with self._slots:
-                report = await self._check(snapshot, unit, module, tests, fix, on_update or _unheard)
+                report, is_complete = await self._check(snapshot, unit, around, fix, on_update or _unheard)
         finally:
             self._running -= 1
-        if report.verdict in ("violated", "holds") and report.final:
-            self._store.put("report", self._report_key(unit, around), report)
+        if report.verdict in ("violated", "holds") and report.final and is_complete:
+            self._store.put("report", self._report_key(unit, digest), report)
         return report
 
     async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
@@ -155,7 +159,7 @@ class Checker:
         try:
             async with self._slots:
                 workers = await self._started_workers()
-                module = self._module(snapshot)
+                module = await self._apart(self._module, snapshot)
                 return await Implementer(unit, snapshot.text, module, workers, inference, self._settings).report(rounds)
         except SandboxError as error:
             self._notify(Notice("error", str(error)))
@@ -165,7 +169,7 @@ class Checker:
 
     async def survey(self, snapshot: Snapshot, unit: FunctionUnit, domain: Domain) -> Survey:
         """What the inputs of a check of one unit are, and which of its lines they reach."""
-        module = self._module(snapshot)
+        module = await self._apart(self._module, snapshot)
         reason = unit.obstacle or self._reason_not_to_call(snapshot, unit, module)
         if reason is not None:
             return Survey(status="blocked", detail=reason)
@@ -175,6 +179,10 @@ class Checker:
             return Survey(status="crashed", detail=str(error))
         async with self._slots:
             return await workers.survey(survey_request(module, unit, domain, self._settings))
+
+    def attend(self, unit: FunctionUnit) -> None:
+        """What is asked about this function goes before what is asked about others."""
+        self._turns.attend(unit.spec_digest)
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:
         """Remember, across restarts, that this property is not meant."""
@@ -200,33 +208,36 @@ class Checker:
         if self._pool is not None:
             await self._pool.aclose()
         await self._model.aclose()
-        self._store.close()
+        await Apart()(self._store.close)
 
     async def _check(
         self,
         snapshot: Snapshot,
         unit: FunctionUnit,
-        module: ModuleSource,
-        tests: UnitTests,
+        around: Neighbourhood,
         fix: bool,
         on_update: Callable[[FunctionReport], None],
-    ) -> FunctionReport:
-        if unit.obstacle is not None:
-            return FunctionReport(unit, "skipped", unit.obstacle)
-        reason = self._reason_not_to_call(snapshot, unit, module)
+    ) -> tuple[FunctionReport, bool]:
+        """The report, and whether all that was asked was answered."""
+        module = around.module
+        reason = unit.obstacle or self._reason_not_to_call(snapshot, unit, module)
         if reason is not None:
-            return FunctionReport(unit, "skipped", reason)
+            return FunctionReport(unit, "skipped", reason), False
         try:
             workers = await self._started_workers()
         except SandboxError as error:
             self._notify(Notice("error", str(error)))
-            return FunctionReport(unit, "skipped", str(error))
+            return FunctionReport(unit, "skipped", str(error)), False
         failures = Failures(self._store, module.path, unit.qualname)
-        dismissed, narrowed = self._store.dismissed(unit.spec_digest), self._store.narrowed(unit.spec_digest)
+        dismissed = await self._apart(self._store.dismissed, unit.spec_digest)
+        narrowed = await self._apart(self._store.narrowed, unit.spec_digest)
         allowance = self._allowance(unit, module)
-        case = Case(unit, snapshot.text, module, dismissed, failures, allowance, narrowed, tests)
+        tests = await self._apart(around.tests.of, unit)
+        elsewhere = await self._apart(around.given_elsewhere, unit, tests)
+        replaced = around.replaced(unit)
+        case = Case(unit, snapshot.text, module, dismissed, failures, allowance, narrowed, tests, elsewhere, replaced)
         check = FunctionCheck(case, workers, self._usable_inference(), self._settings, on_update)
-        return await check.report(fix=fix)
+        return await check.report(fix=fix), not check.lacked_model
 
     def _allowance(self, unit: FunctionUnit, module: ModuleSource) -> Allowance:
         return allowance_of(f"{module.name}.{unit.qualname}", self._settings.allow, self._workspace)
@@ -246,11 +257,12 @@ class Checker:
     def _usable_inference(self) -> Inference | None:
         """The way to the model, or None (and a notice) where there is no model to ask."""
         status = self._model.status
-        if status.state not in NO_MODEL_STATES:
-            return Inference(self._model, self._store, self._turns, self._settings.seed, self._settings.seconds)
-        if status.state is not ModelState.OFF:
+        if status.state in (ModelState.MISSING, ModelState.FAILED):
             self._notify(Notice("warning", status.detail))
-        return None
+        if status.state in (ModelState.OFF, ModelState.MISSING):
+            return None
+        # One that failed is asked again: a server may be back, a process starts anew, memory may be free.
+        return Inference(self._model, self._store, self._turns, self._settings.seed, self._settings.seconds)
 
     async def _started_workers(self) -> Workers:
         """The worker pool, started once however many checks begin together; a failed start is tried again later."""
@@ -262,19 +274,29 @@ class Checker:
         def installing(text: str) -> None:
             self._notify(Notice("info", text))
 
-        found = await find_interpreter(self._workspace, self._settings.python)
+        found = await first_usable(await self._apart(self._interpreters))
         overlay = await overlay_for(found, installing)
+        search_path = await self._apart(search_path_of, found)
         self._interpreter = found
         self._pool = await Workers.start(
             found.executable,
             self._workspace,
             limits=Limits(memory_bytes=self._settings.memory_mb << 20),
             mode=self._settings.sandbox,
-            search_path=(*search_path_of(found), *([str(overlay)] if overlay else [])),
+            search_path=(*search_path, *([str(overlay)] if overlay else [])),
             learned=platformdirs.user_cache_path("refute") / "imports" if self._settings.cache else None,
             jobs=self._settings.jobs,
         )
         return self._pool
+
+    def _interpreters(self) -> tuple[tuple[Path, str], ...]:
+        """The interpreters that the project may have, in the order in which they are tried."""
+        return tuple(candidates(self._workspace, self._settings.python))
+
+    def _looked_up(self, snapshot: Snapshot, unit: FunctionUnit) -> tuple[Neighbourhood, str]:
+        """What lies around a document, and a digest of all that one of its units depends on."""
+        around = self._neighbourhoods.of(path_of(snapshot.uri), snapshot.text)
+        return around, around.digest_of(unit)
 
     def _module(self, snapshot: Snapshot) -> ModuleSource:
         return module_source(path_of(snapshot.uri), snapshot.text, self._workspace)
@@ -296,6 +318,7 @@ class Checker:
             self._settings_text,
             unit.qualname,
             unit.spec_digest,
+            unit.spec.context,
             unit.body_digest,
             around,
             *self._store.narrowed(unit.spec_digest),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from refute.checker import messages
 from refute.checker.allowances import how_to_allow
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
+from refute.checker.changes import changed_result
 from refute.checker.contest import Contest, Gains, contend
 from refute.checker.coverification import Panel, convene, cross_examine, expected_answer
 from refute.checker.failures import Failures
@@ -23,6 +24,7 @@ from refute.checker.settings import Settings
 from refute.checker.tracing import traced
 from refute.checker.trajectories import default_file, keep, trajectory
 from refute.model.interface import ModelError
+from refute.properties.committed import as_committed
 from refute.properties.domain import Domain
 from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
@@ -37,7 +39,7 @@ from refute.properties.widening import hangs_on_calls, with_calls
 from refute.repair.fix import Candidate, Fix
 from refute.repair.mutations import mutants
 from refute.sandbox.pool import Allowance, Workers
-from refute.worker.protocol import Check, Inputs, ModuleSource, Outcome, RunRequest
+from refute.worker.protocol import Arguments, Check, Inputs, ModuleSource, Outcome, RunRequest
 
 STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
 """Evidence that a person wrote down: believed without co-verification."""
@@ -64,7 +66,8 @@ Update = Callable[[FunctionReport], None]
 class Case:
     """What is checked: a unit with the text of its document, the module it is for the interpreter, what the user
     dismissed of it, the failing calls of earlier runs, what it may do beyond the sandbox, the conditions by which the
-    user narrowed its domain, and what the project's tests say of it."""
+    user narrowed its domain, and what the project's tests say of it. `elsewhere` is what it is given in other files,
+    `committed` its definition in the last commit, where that is all that tells what it should do."""
 
     unit: FunctionUnit
     text: str
@@ -74,6 +77,8 @@ class Case:
     allowance: Allowance
     narrowed: tuple[str, ...] = ()
     tests: UnitTests = NO_TESTS
+    elsewhere: tuple[Arguments, ...] = ()
+    committed: str | None = None
 
     @property
     def name(self) -> str:
@@ -108,6 +113,8 @@ class FunctionCheck:
         self._settings = settings
         self._on_update = on_update
         self._began = time.monotonic()
+        self.lacked_model = False
+        """Whether the model failed to answer, so that another check may find more."""
 
     async def report(self, *, fix: bool) -> FunctionReport:
         """The final report; `on_update` hears of violations before their fixes are looked for."""
@@ -125,9 +132,10 @@ class FunctionCheck:
         unit = self._unit
         tests, unwanted = self._case.tests, {*self._case.dismissed, *(pin.of for pin in self._case.tests.pins)}
         proposed = [p for p in (*propose(unit, self._case.text), *tests.examples) if p.id not in unwanted]
-        stated = tuple(p for p in proposed if p.evidence in STATED)
-        conjectures = tuple(p for p in proposed if p.evidence not in STATED)
-        findings = Findings(narrowed_by(infer_domain(unit, self._case.text), self._case.narrowed))
+        stated = tuple(p for p in proposed if _is_believed(p))
+        conjectures = tuple(p for p in proposed if not _is_believed(p))
+        inferred = infer_domain(unit, self._case.text, self._case.elsewhere)
+        findings = Findings(narrowed_by(inferred, self._case.narrowed))
 
         outcomes = await self._run(findings.domain, stated)
         hindrance = _hindrance(self._case.name, outcomes or await self._call(findings.domain))
@@ -141,6 +149,7 @@ class FunctionCheck:
         self._tell(findings)
 
         findings = await self._co_verify(findings, stated, conjectures)
+        findings = await self._compared_with_commit(findings)
         if self._report(findings).violations:
             verdicts = await traced(self._workers, self._case.module, unit, findings.verdicts)
             findings = replace(findings, verdicts=verdicts)
@@ -192,6 +201,7 @@ class FunctionCheck:
                 return await self._without_panel(replace(findings, reason=messages.NO_INPUTS), conjectures)
             panel, contest = await self._sampled(findings.domain, stated, opening.implementations)
         except ModelError as error:
+            self.lacked_model = True
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
         testimony = panel.testimony(self._unit.spec.docstring or "")
         if contest is not None and _outweighs(contest.testimony, testimony):
@@ -269,6 +279,7 @@ class FunctionCheck:
         try:
             claims = await self._inference.postconditions(self._unit)
         except ModelError:
+            self.lacked_model = True
             return ()
         return tuple(p for p in claims if p.id not in self._case.dismissed)
 
@@ -290,7 +301,8 @@ class FunctionCheck:
         standing, refused = sort_conjectures(conjectures, examination)
         outcomes = await self._run(findings.domain, standing)
         sure = confidence_in(findings.testimony) if findings.testimony and panel.differing else None
-        verdicts = (judge(self._unit, p, o, sure) for p, o in zip(standing, outcomes, strict=True))
+        weights = (None if p.evidence in STATED else sure for p in standing)
+        verdicts = (judge(self._unit, p, o, w) for p, o, w in zip(standing, outcomes, weights, strict=True))
         return replace(findings, verdicts=(*findings.verdicts, *verdicts, *refused))
 
     async def _with_expected(self, verdict: Verdict, panel: Panel) -> Verdict:
@@ -316,6 +328,16 @@ class FunctionCheck:
             if p.evidence is Evidence.GUESS
         )
         return replace(findings, verdicts=(*findings.verdicts, *verdicts, *guesses))
+
+    async def _compared_with_commit(self, findings: Findings) -> Findings:
+        """Hint at a result that is not that of the last commit, where only this tells what the function should do."""
+        committed = self._case.committed
+        claim = as_committed(self._unit)
+        if committed is None or claim.id in self._case.dismissed:
+            return findings
+        inputs = self._inputs(findings.domain, COMPARED_INPUTS)
+        hint = await changed_result(self._workers, self._case.module, self._unit, inputs, committed, claim)
+        return findings if hint is None else replace(findings, verdicts=(*findings.verdicts, hint))
 
     async def _run(self, domain: Domain, claims: tuple[Property, ...]) -> tuple[Outcome, ...]:
         """Outcomes in the order of `claims`. What failed in earlier runs is tried first."""
@@ -374,6 +396,12 @@ class FunctionCheck:
 def _is_empty(domain: Domain) -> bool:
     """Whether of some parameter nothing is known that could be passed."""
     return not domain.examples and any(p.strategy == "nothing()" for p in domain.parameters)
+
+
+def _is_believed(claim: Property) -> bool:
+    """Whether a person stated it of this function alone; what relates methods may be violated by another of them, so
+    that implementations of this one have a say first."""
+    return claim.evidence in STATED and claim.kind != "state"
 
 
 def _convicts(contest: Contest | None) -> bool:

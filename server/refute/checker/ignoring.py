@@ -56,10 +56,10 @@ class Ignored:
 
     def _rules_in(self, folder: Path) -> pathspec.GitIgnoreSpec | None:
         if folder not in self._rules:
+            path = folder / ".gitignore"
             try:
-                lines = (folder / ".gitignore").read_text("utf-8", "replace").splitlines()
+                lines = path.read_text("utf-8", "replace").splitlines() if path.is_file() else None
             except OSError:
-                self._rules[folder] = None
-            else:
-                self._rules[folder] = pathspec.GitIgnoreSpec.from_lines(lines)
+                lines = None
+            self._rules[folder] = None if lines is None else pathspec.GitIgnoreSpec.from_lines(lines)
         return self._rules[folder]

@@ -61,7 +61,8 @@ class Implementer:
         self._settings = settings
         self._began = time.monotonic()
         self._claims = propose(unit, text)
-        self._stated = tuple(p for p in self._claims if p.evidence > Evidence.AGREEMENT)
+        # Other methods may be stubs too, so what they show says nothing of this one.
+        self._stated = tuple(p for p in self._claims if p.evidence > Evidence.AGREEMENT and p.kind != "state")
         self._domain = infer_domain(unit, text)
 
     async def report(self, rounds: int) -> FunctionReport:

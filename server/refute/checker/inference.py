@@ -16,6 +16,8 @@ from refute.checker.store import Store
 from refute.checker.turns import Turns
 from refute.model.interface import Completion, CompletionRequest, Model, ModelError, Prompt
 from refute.properties.prompts import (
+    CALLS_ASKED,
+    PROPERTIES_ASKED,
     Question,
     ask_calls,
     ask_implementation,
@@ -35,6 +37,8 @@ from refute.repair.suspects import expected_edits, rewrites, suspects
 SAMPLING_TEMPERATURE = 0.8
 REPAIR_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE)
 LINE_TOKENS = 60
+CODE_REPEATS = 24
+"""Lines of code that may follow each other with one structure, as in a table; a model that is lost writes more."""
 CALL_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE)
 """The greedy answer, and one that has seen other corners of the domain."""
 
@@ -75,11 +79,13 @@ class Opening:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A question with the temperatures of its answers. `kind` gives each its own seed and place in the cache."""
+    """A question with the temperatures of its answers. `kind` gives each its own seed and place in the cache; `repeats`
+    is how many lines of an answer may have one structure."""
 
     kind: str
     question: Question
     temperatures: tuple[float, ...]
+    repeats: int = CODE_REPEATS
 
 
 class Inference:
@@ -101,10 +107,11 @@ class Inference:
     async def opening(self, unit: FunctionUnit, samples: int, *, varied: bool) -> Opening:
         """Argument lists that the docstring allows, two answers of the model if `varied`, together with the first
         implementations: `samples` answers, less the second list of calls. Raises `ModelError`."""
-        calls = _Asked("calls", ask_calls(unit.spec), CALL_TEMPERATURES[: 1 + varied])
+        # The first line continues the prompt, and so has a structure of its own.
+        calls = _Asked("calls", ask_calls(unit.spec), CALL_TEMPERATURES[: 1 + varied], CALLS_ASKED - 1)
         temperatures = (0.0,) + (SAMPLING_TEMPERATURE,) * (samples - 1 - varied)
         bodies = _Asked("implementations 0", ask_implementation(unit.spec), temperatures)
-        lists, texts = await self._ask(calls, bodies)
+        lists, texts = await self._ask(unit, calls, bodies)
         found = [arguments for text in lists for arguments in parse_calls(text, unit.spec)]
         return Opening(tuple(dict.fromkeys(found)), _definitions(unit, texts))
 
@@ -115,12 +122,16 @@ class Inference:
         gives further opinions. Raises `ModelError`.
         """
         temperatures = (SAMPLING_TEMPERATURE,) * samples
-        (texts,) = await self._ask(_Asked(f"implementations {batch}", ask_implementation(unit.spec), temperatures))
+        (texts,) = await self._ask(
+            unit, _Asked(f"implementations {batch}", ask_implementation(unit.spec), temperatures)
+        )
         return _definitions(unit, texts)
 
     async def postconditions(self, unit: FunctionUnit) -> tuple[Property, ...]:
         """Conjectured postconditions, not yet believed. Raises `ModelError`."""
-        ((text,),) = await self._ask(_Asked("properties", ask_properties(unit.spec), (0.0,)))
+        ((text,),) = await self._ask(
+            unit, _Asked("properties", ask_properties(unit.spec), (0.0,), PROPERTIES_ASKED - 1)
+        )
         return parse_properties(text, unit.spec)
 
     async def repairs(self, unit: FunctionUnit, prompt: RepairPrompt, attempt: int) -> tuple[str, ...]:
@@ -129,6 +140,7 @@ class Inference:
         These are not kept: the prompt holds a body that is being edited.
         """
         completions = await self._complete(
+            unit,
             CompletionRequest(
                 Prompt(prompt.system, prompt.user, prompt.opening),
                 REPAIR_TEMPERATURES,
@@ -136,7 +148,8 @@ class Inference:
                 stop=("```",),
                 seed=self._seed + attempt,
                 copies=True,
-            )
+                repeats=CODE_REPEATS,
+            ),
         )
         definitions = (parse_definition(prompt.opening + c.text, unit.spec.name) for c in completions)
         return tuple(definition for definition in definitions if definition is not None)
@@ -153,7 +166,7 @@ class Inference:
         key = f"{self._model.identity} {hashlib.sha256(repr((prompt, rests)).encode()).hexdigest()}"
         known = self._store.get("likelihoods", key, Scores)
         if known is None:
-            scores = await self._in_turn(lambda: self._model.score(prompt, rests))
+            scores = await self._in_turn(unit, lambda: self._model.score(prompt, rests))
             if scores is None:
                 return None
             known = Scores(tuple(scores))
@@ -168,25 +181,25 @@ class Inference:
         question = ask_implementation(unit.spec)
         body = body_text(unit.source)
         prompt = Prompt(question.system, question.user, question.opening)
-        tokens = await self._in_turn(lambda: self._model.read(prompt, body + "\n"))
+        tokens = await self._in_turn(unit, lambda: self._model.read(prompt, body + "\n"))
         if tokens is None:
             return None
         places = suspects(tokens, body)
         written: list[Candidate] = []
         for place in places:
             before = Prompt(question.system, question.user, question.opening + body[: place.start])
-            (answer,) = await self._complete(CompletionRequest(before, (0.0,), LINE_TOKENS, ("\n", "```")))
+            (answer,) = await self._complete(unit, CompletionRequest(before, (0.0,), LINE_TOKENS, ("\n", "```")))
             written += rewrites(unit.source, place, answer.text)
         return Suspicions(expected_edits(unit.source, places, edits), tuple(written))
 
-    async def _ask(self, *asked: _Asked) -> tuple[tuple[str, ...], ...]:
+    async def _ask(self, unit: FunctionUnit, *asked: _Asked) -> tuple[tuple[str, ...], ...]:
         """The answers to each question; those that are not known are asked together."""
         keys = [self._key(one) for one in asked]
         known = [self._store.get("answers", key, Answers) for key in keys]
         missing = [one for one, answers in zip(asked, known, strict=True) if answers is None]
         if missing:
             requests = tuple(map(self._request, missing))
-            answered = iter(await self._in_turn(lambda: self._model.complete_together(requests), len(requests)))
+            answered = iter(await self._in_turn(unit, lambda: self._model.complete_together(requests), len(requests)))
             for number, key in enumerate(keys):
                 if known[number] is None:
                     answers = Answers(tuple(completion.text for completion in next(answered)))
@@ -207,21 +220,30 @@ class Inference:
             question.stop,
             question.grammar,
             seed=self._seed + zlib.crc32(asked.kind.encode()) % 1000,  # each kind and batch its own
+            repeats=asked.repeats,
         )
 
-    async def _complete(self, request: CompletionRequest) -> tuple[Completion, ...]:
-        return await self._in_turn(lambda: self._model.complete(request))
+    async def _complete(self, unit: FunctionUnit, request: CompletionRequest) -> tuple[Completion, ...]:
+        return await self._in_turn(unit, lambda: self._model.complete(request))
 
-    async def _in_turn(self, work: Callable[[], Awaitable[T]], questions: int = 1) -> T:
-        began = time.monotonic()
-        async with self._turns.turn(self._ticket):
-            self.waited += time.monotonic() - began
+    async def _in_turn(self, unit: FunctionUnit, work: Callable[[], Awaitable[T]], questions: int = 1) -> T:
+        """What `work` brings, once it is the turn of this check, or of what is asked about `unit`."""
+        came = began = time.monotonic()
+
+        async def within_budget() -> T:
+            nonlocal began
+            began = time.monotonic()
             try:
                 return await asyncio.wait_for(work(), self._seconds * questions)
             except asyncio.TimeoutError:
                 raise ModelError(
                     f"the model did not answer within {self._seconds:g} s; use a smaller one or allow more `seconds`"
                 ) from None
+
+        try:
+            return await self._turns.take(unit.spec_digest, self._ticket, within_budget)
+        finally:
+            self.waited += began - came
 
 
 def _definitions(unit: FunctionUnit, texts: Sequence[str]) -> tuple[str, ...]:

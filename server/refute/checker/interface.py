@@ -41,7 +41,9 @@ class CheckerStatus:
 class Checking(Protocol):
     """Checks functions of one workspace. Made by `refute.checker.checker.Checker.open`; a context for one event loop.
 
-    All methods are cheap except `check`; cancelling the task that awaits `check` stops the work and its processes.
+    Cancelling the task that awaits `check` stops the work and its processes. `analyse` and the methods that remember
+    something read and write files, which may take long where a disk is busy or a folder hangs; they may be called in
+    any thread.
     """
 
     @property
@@ -76,6 +78,10 @@ class Checking(Protocol):
     async def survey(self, snapshot: Snapshot, unit: FunctionUnit, domain: Domain) -> Survey:
         """Call one unit on the inputs that a check of it draws from `domain`, and tell what they were. Never raises, as
         `check` does not: the survey says why there is nothing to tell."""
+        ...
+
+    def attend(self, unit: FunctionUnit) -> None:
+        """The user looks at this function: its check goes before others."""
         ...
 
     def dismiss(self, unit: FunctionUnit, property_id: str) -> None:

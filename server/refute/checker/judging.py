@@ -27,7 +27,8 @@ UNJUDGED = {
 
 def as_check(claim: Property) -> Check:
     """The part of a property that a worker needs."""
-    return Check(claim.id, claim.check, claim.setup, claim.when, claim.must_return, claim.example)
+    shows = claim.shows[1] if claim.shows else None
+    return Check(claim.id, claim.check, claim.setup, claim.when, claim.must_return, claim.example, shows)
 
 
 def judge(unit: FunctionUnit, claim: Property, outcome: Outcome, confidence: float | None = None) -> Verdict:
@@ -49,6 +50,7 @@ def sort_conjectures(
     """Which conjectures stand after their cross-examination, and verdicts on those that do not.
 
     A conjecture stands where no member violates it and where some mutant does: else it would hold for wrong code too.
+    What the docstring says need not be shown to say something.
     """
     standing: list[Property] = []
     refused: list[Verdict] = []
@@ -57,7 +59,7 @@ def sort_conjectures(
             refused.append(_refused(claim, Ruling.REJECTED, f"its code fails ({examination.invalid[claim.id]})"))
         elif number in examination.refuted:
             refused.append(_refused(claim, Ruling.REJECTED, "implementations written from the docstring violate it"))
-        elif number not in examination.killed:
+        elif number not in examination.killed and claim.evidence < Evidence.DOCSTRING:
             refused.append(_refused(claim, Ruling.VACUOUS, "it holds for wrong code as well"))
         else:
             standing.append(replace(claim, evidence=max(claim.evidence, Evidence.AGREEMENT)))
@@ -66,13 +68,15 @@ def sort_conjectures(
 
 def conclude(verdicts: Sequence[Verdict], why_unknown: str) -> tuple[FunctionVerdict, str | None]:
     """The verdict on the function, and the reason where it is not a judgement."""
-    rulings = {verdict.ruling for verdict in verdicts}
+    rulings = {verdict.ruling for verdict in verdicts if verdict.property.kind != "committed"}
     if Ruling.VIOLATED in rulings:
         return "violated", None
     if Ruling.SUGGESTED in rulings:
         return "unknown", messages.WEAK_EVIDENCE
     if Ruling.HOLDS in rulings:
         return "holds", None
+    if any(verdict.ruling is Ruling.SUGGESTED for verdict in verdicts):
+        return "unknown", messages.CHANGED
     return "unknown", why_unknown
 
 

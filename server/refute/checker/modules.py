@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from refute.properties.modules import blocks_of, read_module
+from refute.properties.syntax import UnreadableError
 from refute.worker.protocol import ModuleSource
 
 MODULES_FOLLOWED = 200
@@ -36,7 +38,7 @@ def surroundings(module: ModuleSource, workspace: Path) -> str:
     """
     digest = hashlib.sha256()
     seen: set[Path] = set()
-    waiting = list(_files(_imports(module.text), module.name, module.search_path))
+    waiting = [path for _, path in _files(_imports(module.text), module.name, module.search_path)]
     while waiting and len(seen) < MODULES_FOLLOWED:
         path = waiting.pop()
         if path in seen or workspace not in path.parents:
@@ -48,8 +50,18 @@ def surroundings(module: ModuleSource, workspace: Path) -> str:
         except (OSError, UnicodeDecodeError):
             continue
         digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
-        waiting += _files(imports, module_source(path, "", workspace).name, module.search_path)
+        further = _files(imports, module_source(path, "", workspace).name, module.search_path)
+        waiting += [path for _, path in further]
     return digest.hexdigest()
+
+
+def imported_files(module: ModuleSource, workspace: Path) -> dict[str, Path]:
+    """The files of the workspace that `module` itself imports, by the names of these modules."""
+    found: dict[str, Path] = {}
+    for name, path in _files(_imports(module.text), module.name, module.search_path):
+        if workspace in path.parents:
+            found.setdefault(name, path)
+    return found
 
 
 @dataclass(frozen=True)
@@ -71,20 +83,23 @@ def _imports_of_file(path: Path, _size: int, _changed: int) -> tuple[_Import, ..
 def _imports(text: str) -> tuple[_Import, ...]:
     """The import statements of a module, wherever in it they stand."""
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        waiting: list[ast.stmt] = list(read_module(text).tree.body)
+    except UnreadableError:
         return ()
     found: list[_Import] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found.append(_Import(0, None, tuple(alias.name for alias in node.names)))
-        elif isinstance(node, ast.ImportFrom):
-            found.append(_Import(node.level, node.module or "", tuple(alias.name for alias in node.names)))
+    while waiting:
+        statement = waiting.pop()
+        if isinstance(statement, ast.Import):
+            found.append(_Import(0, None, tuple(alias.name for alias in statement.names)))
+        elif isinstance(statement, ast.ImportFrom):
+            found.append(_Import(statement.level, statement.module or "", tuple(a.name for a in statement.names)))
+        for block in blocks_of(statement):
+            waiting += block
     return tuple(found)
 
 
-def _files(imports: tuple[_Import, ...], name: str, search_path: tuple[str, ...]) -> Iterator[Path]:
-    """The files on `search_path` that imports in a module called `name` may mean."""
+def _files(imports: tuple[_Import, ...], name: str, search_path: tuple[str, ...]) -> Iterator[tuple[str, Path]]:
+    """The files on `search_path` that imports in a module called `name` may mean, with the names of the modules."""
     for one in imports:
         names = list(one.names)
         if one.module is not None:
@@ -94,4 +109,4 @@ def _files(imports: tuple[_Import, ...], name: str, search_path: tuple[str, ...]
         for full_name in names:
             for root in search_path:
                 stem = Path(root, *full_name.split("."))
-                yield from (p for p in (stem.with_suffix(".py"), stem / "__init__.py") if p.is_file())
+                yield from ((full_name, p) for p in (stem.with_suffix(".py"), stem / "__init__.py") if p.is_file())

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-import time
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +19,6 @@ FILES_SEEN = 400
 """Test files that are looked at for one module; a larger suite is read as far as this."""
 LONGEST_FILE = 200_000
 FILES_RUN = 8
-FRESH_SECONDS = 1.0
 EXAMPLES_TAKEN = 40
 SECONDS = 10.0
 """Time for one run of the existing tests; what takes longer is not waited for."""
@@ -86,32 +85,12 @@ def find_tests(module: ModuleSource, workspace: Path, kept: str) -> ProjectTests
     pinned_folder = workspace / kept
     found: dict[str, list[TestFile]] = {"pinned": [], "plain": [], "prepared": []}
     for path in _candidates(Path(module.path), workspace, pinned_folder):
-        text = _text(path)
+        text = text_of(path)
         if text is None or not _imports(text, module.name):
             continue
         kind = "pinned" if pinned_folder in path.parents else "prepared" if _is_prepared(path, workspace) else "plain"
         found[kind].append(TestFile(str(path), path.relative_to(workspace).as_posix(), text))
     return ProjectTests(module.name, str(workspace), *(tuple(found[kind]) for kind in ("pinned", "plain", "prepared")))
-
-
-class TestFinder:
-    """Finds the tests of the modules of one workspace, again and again; each function of a module asks for them."""
-
-    __test__ = False
-
-    def __init__(self, workspace: Path, kept: str) -> None:
-        self._workspace = workspace
-        self._kept = kept
-        self._found: dict[tuple[str, str], tuple[float, ProjectTests]] = {}
-
-    def of(self, module: ModuleSource) -> ProjectTests:
-        """The tests of `module`, as they were a moment ago."""
-        key = (module.path, module.name)
-        found = self._found.get(key)
-        if found is None or time.monotonic() - found[0] > FRESH_SECONDS:
-            found = time.monotonic(), find_tests(module, self._workspace, self._kept)
-            self._found[key] = found
-        return found[1]
 
 
 async def results(workers: Workers, module: ModuleSource, tests: UnitTests) -> dict[str, TestResult] | None:
@@ -132,7 +111,7 @@ def _candidates(path: Path, workspace: Path, pinned_folder: Path) -> Iterator[Pa
     seen: set[Path] = {path}
     for place in _places(path.parent, workspace, pinned_folder):
         for found in place:
-            if found not in seen and _TEST_FILE.fullmatch(found.name):
+            if found not in seen and is_test_file(found):
                 seen.add(found)
                 yield found
             if len(seen) > FILES_SEEN:
@@ -157,10 +136,17 @@ def _python_files(folder: Path, *, deep: bool) -> list[Path]:
         return []
 
 
-def _text(path: Path) -> str | None:
+def is_test_file(path: Path) -> bool:
+    """Whether a file is a test by its name, as pytest has it."""
+    return _TEST_FILE.fullmatch(path.name) is not None
+
+
+def text_of(path: Path) -> str | None:
+    """The text of a file, read once for each change of it; None where it is too long or cannot be read."""
     try:
         status = path.stat()
-        return _read(path, status.st_mtime_ns, status.st_size) if status.st_size < LONGEST_FILE else None
+        is_readable = stat.S_ISREG(status.st_mode) and status.st_size < LONGEST_FILE  # a pipe would be waited for
+        return _read(path, status.st_mtime_ns, status.st_size) if is_readable else None
     except OSError:
         return None
 
@@ -182,4 +168,4 @@ def _is_prepared(path: Path, workspace: Path) -> bool:
     """Whether a `conftest.py` does something before each test, on which the results may hang."""
     folders = [path.parent, *path.parent.parents]
     above = folders[: folders.index(workspace) + 1]
-    return any("autouse" in (_text(folder / "conftest.py") or "") for folder in above)
+    return any("autouse" in (text_of(folder / "conftest.py") or "") for folder in above)

@@ -8,7 +8,9 @@ from typing import Any
 
 from refute.checker.analysis import FunctionReport, Ruling, Verdict
 from refute.properties.domain import Domain
+from refute.properties.explaining import rests_on
 from refute.properties.property import Property
+from refute.properties.units import FunctionUnit
 from refute.repair.fix import Edit, Fix
 from refute.worker.protocol import Answer, Survey, TriedInput
 
@@ -34,7 +36,7 @@ def report_record(report: FunctionReport, range_of: Callable[[Edit], Range]) -> 
         "seconds": round(report.seconds, 3),
         "sandbox": None if report.sandbox is None else list(report.sandbox),
         "domain": None if report.domain is None else domain_record(report.domain),
-        "properties": [_property(verdict, report.unit.first_line) for verdict in report.verdicts],
+        "properties": [_property(verdict, report.unit) for verdict in report.verdicts],
         "fix": _fix(report.fixes[0], range_of) if report.fixes else None,
         "alternatives": [_fix(fix, range_of) | {"difference": fix.difference} for fix in report.fixes[1:]],
     }
@@ -59,7 +61,7 @@ def domain_record(domain: Domain) -> dict[str, Any]:
     }
 
 
-def _property(verdict: Verdict, first_line: int) -> dict[str, Any]:
+def _property(verdict: Verdict, unit: FunctionUnit) -> dict[str, Any]:
     claim, place = verdict.property, verdict.property.stated_at
     return {
         "id": claim.id,
@@ -71,13 +73,15 @@ def _property(verdict: Verdict, first_line: int) -> dict[str, Any]:
         "ruling": verdict.ruling.value,
         "confidence": round(verdict.confidence, 3),
         "examples": verdict.examples_run,
-        "counterexample": _counterexample(verdict, first_line),
+        "counterexample": _counterexample(verdict, unit),
+        "specLine": None if claim.spec_line is None else claim.spec_line + 1,
         "statedAt": None if place is None else {"file": place.path, "line": place.line + 1},
     }
 
 
-def _counterexample(verdict: Verdict, first_line: int) -> dict[str, Any] | None:
+def _counterexample(verdict: Verdict, unit: FunctionUnit) -> dict[str, Any] | None:
     found = verdict.counterexample
+    shows = verdict.property.shows
     if found is None:
         return None
     return {
@@ -85,10 +89,11 @@ def _counterexample(verdict: Verdict, first_line: int) -> dict[str, Any] | None:
         "result": found.result,
         "exception": found.exception,
         "line": found.line,
+        "then": None if shows is None or found.shown is None else {"call": shows[0], "result": found.shown},
         "expected": verdict.expected,
-        "explanation": verdict.explanation,
+        "explanation": verdict.explanation and verdict.explanation + rests_on(verdict.property, unit),
         "trace": [
-            {"line": None if step.offset is None else first_line + step.offset + 1, "text": step.text}
+            {"line": None if step.offset is None else unit.first_line + step.offset + 1, "text": step.text}
             for step in verdict.trace
         ],
     }

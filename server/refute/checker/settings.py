@@ -67,6 +67,9 @@ class Settings:
     """Folder, relative to the workspace, where kept counterexamples and pinned properties go."""
 
 
+LEAST = {"gpu_layers": -1, "examples": 1, "seconds": 0.1, "samples": 1, "context_size": 256, "memory_mb": 1}
+"""The smallest values of numbers that make sense; 0 for all others."""
+
 Report = Callable[[str], None]
 
 
@@ -80,7 +83,7 @@ def with_values(base: Settings, values: Mapping[str, object], origin: str, repor
             report(f"{origin}: there is no setting {raw_name!r}; it is ignored")
             continue
         try:
-            changes[name] = _convert(value, hints[name])
+            changes[name] = _in_range(_convert(value, hints[name]), LEAST.get(name, 0))
         except ValueError as error:
             report(f"{origin}: {raw_name} = {value!r} is not usable ({error}); {getattr(base, name)!r} stays in force")
     return dataclasses.replace(base, **changes)
@@ -90,9 +93,9 @@ def from_pyproject(base: Settings, folder: Path, report: Report) -> Settings:
     """`base` with `[tool.refute]` of the nearest `pyproject.toml` at or above `folder`."""
     for parent in (folder, *folder.parents):
         path = parent / "pyproject.toml"
-        if not path.is_file():
-            continue
         try:
+            if not path.is_file():
+                continue
             table: object = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("refute", {})
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             report(f"{path}: cannot be read ({error}); defaults are used")
@@ -102,6 +105,12 @@ def from_pyproject(base: Settings, folder: Path, report: Report) -> Settings:
             return base
         return with_values(base, cast(dict[str, object], table), str(path), report)
     return base
+
+
+def _in_range(value: object, least: float) -> object:
+    if isinstance(value, int | float) and not value >= least:
+        raise ValueError(f"at least {least}")
+    return value
 
 
 def _convert(value: object, hint: Any) -> object:

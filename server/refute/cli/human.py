@@ -135,7 +135,7 @@ def _violation(source: SourceFile, report: FunctionReport, verdict: Verdict, col
 def _counterexample(report: FunctionReport, verdict: Verdict, label: str, columns: int) -> Iterable[Text]:
     if verdict.counterexample is not None:
         yield Text.assemble((_label(label), "bold"), (wording.call(report.unit, verdict.counterexample), "yellow"))
-        yield from labelled("", "", wording.outcome(verdict.counterexample), columns)
+        yield from labelled("", "", wording.outcome(verdict, verdict.counterexample), columns)
         if verdict.expected is not None:
             yield from labelled("", "", f"expected {verdict.expected}", columns, "green")
 

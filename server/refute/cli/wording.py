@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Verdict
 from refute.properties.evidence import Evidence
+from refute.properties.explaining import call_on
 from refute.properties.property import Property
 from refute.properties.units import FunctionUnit
 from refute.repair.fix import Fix
@@ -23,22 +24,24 @@ _STANDS_ON = {
 
 
 def call(unit: FunctionUnit, found: Counterexample) -> str:
-    """The call that violates a property, such as `f(items=[1, 0])`; a method is called on its `self`."""
+    """The call that violates a property, such as `f(items=[1, 0])`; a method is called on its `self`, after the calls
+    that this went through."""
     arguments = dict(found.arguments)
     kinds = {parameter.name: parameter.kind for parameter in unit.spec.parameters}
-    name = unit.qualname
-    if unit.kind == "method" and unit.spec.parameters:
-        owner = arguments.pop(unit.spec.parameters[0].name, None)
-        name = name if owner is None else f"{owner}.{name.rpartition('.')[2]}"
+    owner = arguments.pop(unit.spec.parameters[0].name, None) if unit.kind == "method" and kinds else None
     prefixes = {"positional_only": "", "var_positional": "*", "var_keyword": "**"}
     written = (prefixes.get(kinds.get(n, "keyword_only"), f"{n}=") + value for n, value in arguments.items())
-    return f"{name}({', '.join(written)})"
+    if owner is None:
+        return f"{unit.qualname}({', '.join(written)})"
+    return call_on(owner, f"{unit.qualname.rpartition('.')[2]}({', '.join(written)})")
 
 
-def outcome(found: Counterexample) -> str:
+def outcome(verdict: Verdict, found: Counterexample) -> str:
     """What came of the call: `returned [1, 0]` or `raised IndexError: list index out of range, in line 12`."""
     if found.exception is None:
-        return f"returned {found.result}"
+        shows = verdict.property.shows
+        then = "" if shows is None or found.shown is None else f", then {shows[0]} gave {found.shown}"
+        return f"returned {found.result}{then}"
     return f"raised {found.exception}" + (f", in line {found.line}" if found.line else "")
 
 
@@ -56,7 +59,7 @@ def message(unit: FunctionUnit, verdict: Verdict) -> str:
     found = verdict.counterexample
     lines = [
         f"violated: {verdict.property.statement}",
-        "" if found is None else f"{call(unit, found)} {outcome(found)}",
+        "" if found is None else f"{call(unit, found)} {outcome(verdict, found)}",
         f"evidence: {evidence(verdict.property)}",
     ]
     return "\n".join(line for line in lines if line)

@@ -112,7 +112,7 @@ class Completer:
             slot.index,
             sequence,
             sampler,
-            StopFilter(request.stop),
+            StopFilter(request.stop, request.repeats),
             prompt.length,
             prompt.row,
             min(request.max_tokens, room),

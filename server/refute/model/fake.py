@@ -82,7 +82,7 @@ class FakeModel:
         texts = self._next_answer(request)
         completions: list[Completion] = []
         for sample in range(len(request.temperatures)):
-            stop = StopFilter(request.stop)
+            stop = StopFilter(request.stop, request.repeats)
             text = stop.feed(texts[sample % len(texts)] if texts else "") + stop.finish()
             if on_text is not None and text:
                 on_text(sample, text)

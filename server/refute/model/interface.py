@@ -29,7 +29,8 @@ class CompletionRequest:
     """Complete one prompt once for each of `temperatures`, as parallel sequences.
 
     A temperature of 0 is greedy. `grammar` is GBNF over the completion (not over `opening`). Sampling stops before
-    any of `stop`, or after `max_tokens`. `copies` says that answers probably repeat much of the prompt, so that they
+    any of `stop`, after `max_tokens`, or once `repeats` lines (or items of a JSON list) in a row have one structure.
+    `copies` says that answers probably repeat much of the prompt, so that they
     may come faster; they are the same.
     """
 
@@ -41,6 +42,7 @@ class CompletionRequest:
     seed: int = 0
     top_p: float = 0.95
     copies: bool = False
+    repeats: int | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from refute.model.interface import Completion, CompletionRequest, ModelError, ModelState, ModelStatus, Prompt, ReadToken
@@ -13,8 +13,28 @@ _SECONDS_BEFORE_NEXT_LOAD = 30.0
 """How long a failed load is believed, so that not every function checked tries the same load again."""
 
 
+@dataclass(frozen=True)
+class _File:
+    """What tells a model file from another one."""
+
+    size: int
+    number: int
+    changed: int
+
+    @classmethod
+    def at(cls, path: Path) -> "_File | None":
+        """The file at `path`, None where there is none."""
+        try:
+            status = path.stat()
+        except OSError:
+            return None
+        return cls(status.st_size, status.st_ino, status.st_mtime_ns)
+
+
 class LocalModel:
     """Starts the model process on first need and ends it after `idle_seconds` without work (0: never).
+
+    Where the file is replaced, the next request starts a process with the new one.
 
     Where the process crashes, the requests in flight fail with `ModelError` and the next one starts it again; nothing
     is retried, since a request that crashes llama.cpp once would do so twice. Requests wait for each other in order.
@@ -51,6 +71,8 @@ class LocalModel:
         self._idle_timer: asyncio.TimerHandle | None = None
         self._failure: tuple[str, float] | None = None
         self._backend = ""
+        self._loaded: _File | None = None
+        """The file as it was when the process began to load it."""
         self.usage: Usage | None = None
         """What the last completion cost."""
 
@@ -80,11 +102,9 @@ class LocalModel:
 
     @property
     def identity(self) -> str:
-        """The file's name and size in bytes."""
-        try:
-            return f"{self._path.name}:{self._path.stat().st_size}"
-        except OSError:
-            return self._path.name
+        """The file's name and size in bytes; where the file is gone, those of what is loaded."""
+        file = _File.at(self._path) or self._loaded
+        return self._path.name if file is None else f"{self._path.name}:{file.size}"
 
     async def complete(
         self, request: CompletionRequest, on_text: Callable[[int, str], None] | None = None
@@ -134,7 +154,7 @@ class LocalModel:
             self._start_idle_timer()
 
     async def _loaded_process(self) -> ModelProcess:
-        if self._process is not None and self._process.ended is None:
+        if self._process is not None and self._process.ended is None and not self._is_replaced():
             return self._process
         if not self._path.is_file():
             raise ModelError(self._when_missing)
@@ -150,7 +170,12 @@ class LocalModel:
             raise ModelError(self._failure[0] if self._failure else "the model was unloaded")
         return self._process
 
+    def _is_replaced(self) -> bool:
+        """Whether the file is another one than the process has. One that is gone is good for as long as the process."""
+        return _File.at(self._path) not in (None, self._loaded)
+
     async def _start(self) -> None:
+        self._loaded = _File.at(self._path)
         try:
             self._process = await ModelProcess.start(self._arguments)
             self._backend = self._process.backend

@@ -155,7 +155,7 @@ class RemoteModel:
         self, server: _Server, request: CompletionRequest, index: int, on_text: Callable[[int, str], None] | None
     ) -> Completion:
         """One streamed answer; closing the stream early makes the server stop."""
-        opening, stops = _RepeatedOpening(request.prompt.opening), StopFilter(request.stop)
+        opening, stops = _RepeatedOpening(request.prompt.opening), StopFilter(request.stop, request.repeats)
         pieces: list[str] = []
         tokens = 0
         finish: Literal["stop", "length"] = "stop"

@@ -1,17 +1,21 @@
-"""Stop strings in text that arrives in pieces."""
+"""Where text that arrives in pieces ends: at stop strings, and where it only repeats itself."""
 
 from collections.abc import Sequence
 
+from refute.model.repetition import Repetition
+
 
 class StopFilter:
-    """Lets text through up to, and without, the stop string that is complete first.
+    """Lets text through up to, and without, the stop string that is complete first, or up to where more than `repeats`
+    lines have one structure.
 
     A stop string may be spread over pieces, so the end of what was fed is held back while it could still be the
     beginning of one.
     """
 
-    def __init__(self, stops: Sequence[str]) -> None:
+    def __init__(self, stops: Sequence[str], repeats: int | None = None) -> None:
         self._stops = tuple(stop for stop in stops if stop)
+        self._repetition = None if repeats is None else Repetition(repeats)
         self._held = ""
         self.stopped = False
 
@@ -24,10 +28,18 @@ class StopFilter:
         found = [(index + len(stop), index) for stop in self._stops if (index := text.find(stop)) >= 0]
         if found:
             self.stopped, self._held = True, ""
-            return text[: min(found)[1]]
+            return self._new(text[: min(found)[1]])
         keep = max((_overlap(text, stop) for stop in self._stops), default=0)
         self._held = text[len(text) - keep :]
-        return text[: len(text) - keep]
+        return self._new(text[: len(text) - keep])
+
+    def _new(self, text: str) -> str:
+        """`text` as far as it is not more of the same."""
+        kept = None if self._repetition is None else self._repetition.feed(text)
+        if kept is None:
+            return text
+        self.stopped, self._held = True, ""
+        return text[:kept]
 
     def finish(self) -> str:
         """What was held back, once nothing more will come."""

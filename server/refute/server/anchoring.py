@@ -35,21 +35,6 @@ def anchored(report: FunctionReport, unit: FunctionUnit) -> FunctionReport:
     return replace(report, unit=unit, verdicts=verdicts, fixes=tuple(f for f in moved_fixes if f is not None))
 
 
-def shifted(unit: FunctionUnit, lines: int) -> FunctionUnit:
-    """`unit`, unchanged but for text above it that became `lines` longer."""
-    if lines == 0:
-        return unit
-    name_line, start, end = unit.name_range
-    docstring_line = unit.spec.docstring_line
-    return replace(
-        unit,
-        spec=replace(unit.spec, docstring_line=None if docstring_line is None else docstring_line + lines),
-        first_line=unit.first_line + lines,
-        last_line=unit.last_line + lines,
-        name_range=(name_line + lines, start, end),
-    )
-
-
 class _LineMap:
     """Where each line of the definition `old` is in the definition `new`, by their texts."""
 

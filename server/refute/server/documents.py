@@ -14,7 +14,8 @@ class Document:
     """One open document: its text now, and the latest view of it.
 
     `check_due` says that the functions without a report are to be checked as soon as the text has been read,
-    `is_dirty` that the text is not what was saved. `dismissed` holds (qualified name, property's id) of what the user
+    `is_dirty` that the text is not what was saved, `is_excluded` that .gitignore or the settings leave the file out, as
+    far as that was looked up. `dismissed` holds (qualified name, property's id) of what the user
     dismissed since the document was opened.
     """
 
@@ -27,6 +28,7 @@ class Document:
         self.view = View(Snapshot(uri, None, ""))
         self.check_due = False
         self.is_dirty = False
+        self.is_excluded = False
         self.dismissed: set[tuple[str, str]] = set()
         self.reading: asyncio.Task[None] | None = None
         self._current = asyncio.Event()
@@ -46,9 +48,7 @@ class Document:
         """Why nothing in this document is checked, in words for users; None where nothing is in the way."""
         if self.path is None:
             return "save the file first"
-        if self.folder.ignored(self.path):
-            return "the file is excluded by .gitignore or by the settings"
-        return None
+        return "the file is excluded by .gitignore or by the settings" if self.is_excluded else None
 
     def change(self, version: int, changes: tuple[types.TextDocumentContentChangeEvent, ...]) -> None:
         """Take over an edit of the editor's."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from pygls.uris import to_fs_path
 
+from refute.checker.apart import Apart
 from refute.checker.ignoring import Ignored
 from refute.checker.interface import Checking, Notice, Notify
 from refute.checker.settings import Settings, from_pyproject, with_values
@@ -24,11 +25,17 @@ EditorSettings = Mapping[Path | None, Mapping[str, object]]
 SERVER_SETTINGS = ("run", "on_battery", "jobs", "exclude")
 """Settings that the server alone obeys: a checker need not be opened anew for them."""
 
+PATIENCE_SECONDS = 5.0
+"""How long a folder may take to tell its settings before the others go on without it."""
+
 logger = logging.getLogger(__name__)
 
 
 class Folder:
-    """One folder with its own checker. `is_workspace` is False for the folder of a lone file."""
+    """One folder with its own checker. `is_workspace` is False for the folder of a lone file.
+
+    `apart` is for what reads files in it: a folder on a network may hang. `is_known` says that its settings were read.
+    """
 
     def __init__(
         self, path: Path, settings: Settings, open_checker: OpenChecker, notify: Notify, *, is_workspace: bool
@@ -37,6 +44,8 @@ class Folder:
         self.settings = settings
         self.is_workspace = is_workspace
         self.ignored = Ignored(path, settings.exclude)
+        self.apart = Apart()
+        self.is_known = False
         self._open_checker = open_checker
         self._notify = notify
         self._opening: asyncio.Task[Checking | None] | None = None
@@ -154,12 +163,49 @@ class Folders:
         around = [folder for folder in self if folder.is_workspace and path.is_relative_to(folder.path)]
         return max(around, key=lambda f: len(f.path.parts)) if around else self._add(path.parent, is_workspace=False)
 
-    def read_settings(self, editor: EditorSettings | None = None) -> tuple[tuple[Folder, Settings], ...]:
-        """Read all settings again, with new ones of the editor if given. Returns where they are not those in force."""
+    async def read_settings(self, editor: EditorSettings | None = None) -> tuple[tuple[Folder, Settings], ...]:
+        """Read all settings again, with new ones of the editor if given. Returns where they are not those in force.
+        Folders that do not answer in time keep theirs, and are not known."""
         if editor is not None:
             self._editor = editor
-        found = ((folder, self._settings_of(folder.path)) for folder in self)
-        return tuple((folder, settings) for folder, settings in found if settings != folder.settings)
+        reading = {folder: asyncio.create_task(self.settings_of(folder)) for folder in self}
+        if reading:
+            await asyncio.wait(reading.values(), timeout=PATIENCE_SECONDS)
+        found: list[tuple[Folder, Settings]] = []
+        for folder, task in reading.items():
+            folder.is_known = task.done()
+            if not task.done():
+                task.cancel()
+                self.say_hangs(folder)
+            elif task.result() != folder.settings:
+                found.append((folder, task.result()))
+        return tuple(found)
+
+    async def settings_of(self, folder: Folder) -> Settings:
+        """Defaults, then `pyproject.toml`, then the editor, then the command line: the later wins."""
+        warnings: list[str] = []
+        settings = await folder.apart(from_pyproject, Settings(), folder.path, warnings.append)
+        settings = self._with_given(settings, folder.path, warnings.append)
+        for text in warnings:
+            self._notify(Notice("warning", text))
+        return settings
+
+    async def learn_settings(self, folder: Folder) -> None:
+        """Make sure that the settings of a folder were read before anything in it is looked at."""
+        if folder.is_known:
+            return
+        settings = await self.settings_of(folder)
+        if not folder.is_known:
+            await folder.configure(settings)
+            folder.is_known = True
+
+    def say_hangs(self, folder: Folder) -> None:
+        """Tell the user that a folder does not answer."""
+        text = (
+            f"{folder.path} has not answered for some seconds, so what is in it is checked later. Is it on a network "
+            "that is not there just now?"
+        )
+        self._notify(Notice("warning", text))
 
     async def aclose(self) -> None:
         """Close all checkers."""
@@ -168,18 +214,14 @@ class Folders:
     def _add(self, path: Path, *, is_workspace: bool) -> Folder:
         known = self._folders.get(path)
         if known is None:
-            known = Folder(path, self._settings_of(path), self._open_checker, self._notify, is_workspace=is_workspace)
+            settings = self._with_given(Settings(), path, lambda _: None)  # its own are read when they are needed
+            known = Folder(path, settings, self._open_checker, self._notify, is_workspace=is_workspace)
             self._folders[path] = known
         known.is_workspace = known.is_workspace or is_workspace
         return known
 
-    def _settings_of(self, path: Path) -> Settings:
-        """Defaults, then `pyproject.toml`, then the editor, then the command line: the later wins."""
-
-        def warn(text: str) -> None:
-            self._notify(Notice("warning", text))
-
-        settings = from_pyproject(Settings(), path, warn)
+    def _with_given(self, settings: Settings, path: Path, warn: Callable[[str], None]) -> Settings:
+        """`settings` with those of the editor, then of the command line."""
         settings = with_values(settings, self._editor.get(path, self._editor.get(None, {})), "editor settings", warn)
         return with_values(settings, self._overrides, "command line", warn)
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from lsprotocol import types
 
 from refute.checker.analysis import FunctionReport
+from refute.checker.apart import Apart
 from refute.properties.units import FunctionUnit
 from refute.server.anchoring import same_function
 from refute.server.documents import Document
 from refute.server.folders import EditorSettings, Folder, Folders
 from refute.server.power import Power
+from refute.server.reading import PATIENCE_SECONDS, analysed
 from refute.server.scheduling import Batch, Job, Scheduler
 from refute.server.tasks import Tasks
 from refute.server.text import Encoding, Text
@@ -44,6 +46,7 @@ class Pipeline:
         self._scheduler = scheduler
         self._tasks = tasks
         self._power = power
+        self._deciding = Apart()
 
     def open(self, uri: str, version: int, content: str, encoding: Encoding) -> None:
         """A document was opened. A file of the workspace is checked, unless checks are only wanted by command."""
@@ -91,6 +94,8 @@ class Pipeline:
         """The user is at this line: its function goes first."""
         for function in document.view.functions_at(line, line):
             self._scheduler.attend((document.uri, function.unit.qualname))
+            if (checker := document.folder.checker) is not None:
+                checker.attend(function.unit)
 
     def check(self, document: Document, qualnames: Collection[str] = ()) -> Batch:
         """Check these functions of the document, or all, though nothing may have changed."""
@@ -123,7 +128,7 @@ class Pipeline:
 
     async def configure(self, editor: EditorSettings | None = None) -> None:
         """Read all settings again, with new ones of the editor if given, and obey them."""
-        for folder, settings in self._folders.read_settings(editor):
+        for folder, settings in await self._folders.read_settings(editor):
             self._scheduler.cancel_where(partial(self._belongs_to, folder))
             await folder.configure(settings)
             self.reconsider(folder)
@@ -155,32 +160,31 @@ class Pipeline:
             if document.check_due:
                 self._read(document)
 
-    def dismiss(self, document: Document, function: FunctionView, property_id: str) -> None:
+    async def dismiss(self, document: Document, function: FunctionView, property_id: str) -> None:
         """The user does not mean this property: it vanishes at once."""
         if (checker := document.folder.checker) is not None:
-            checker.dismiss(function.unit, property_id)
             document.dismissed.add((function.unit.qualname, property_id))
             document.view = document.view.without_property(function.unit.qualname, property_id)
             self._tell(document)
+            await self._deciding(checker.dismiss, function.unit, property_id)
 
-    def restore(self, document: Document, function: FunctionView, property_id: str) -> None:
+    async def restore(self, document: Document, function: FunctionView, property_id: str) -> None:
         """The user means this property after all."""
         if (checker := document.folder.checker) is not None:
-            checker.restore(function.unit, property_id)
             document.dismissed.discard((function.unit.qualname, property_id))
-            document.advance(document.view.advanced(checker.analyse(document.snapshot)))
-            self._tell(document)
+            await self._deciding(checker.restore, function.unit, property_id)
+            await asyncio.wait({self._read(document)}, timeout=PATIENCE_SECONDS)
 
-    def narrow(self, document: Document, function: FunctionView, condition: str) -> None:
+    async def narrow(self, document: Document, function: FunctionView, condition: str) -> None:
         """The user says that no caller passes what does not fulfil `condition`: the function is checked again."""
         if (checker := document.folder.checker) is not None:
-            checker.narrow(function.unit, condition)
+            await self._deciding(checker.narrow, function.unit, condition)
             self._check_anew(document, function)
 
-    def widen(self, document: Document, function: FunctionView, condition: str) -> None:
+    async def widen(self, document: Document, function: FunctionView, condition: str) -> None:
         """Undo `narrow`."""
         if (checker := document.folder.checker) is not None:
-            checker.widen(function.unit, condition)
+            await self._deciding(checker.widen, function.unit, condition)
             self._check_anew(document, function)
 
     def _check_anew(self, document: Document, function: FunctionView) -> None:
@@ -199,28 +203,25 @@ class Pipeline:
             self._folders.discard(folder)
             self._tasks.start(folder.aclose(), f"closing the checker of {folder.path}")
 
-    def _read(self, document: Document, delay: float = 0.0) -> None:
+    def _read(self, document: Document, delay: float = 0.0) -> asyncio.Task[None]:
         if document.reading is not None:
             document.reading.cancel()
         document.reading = self._tasks.start(self._reading(document, delay), f"reading {document.uri}")
+        return document.reading
 
     async def _reading(self, document: Document, delay: float) -> None:
         """Bring the view up to the text, then check what is due."""
         await self._folders.ready.wait()
         if delay:
             await asyncio.sleep(delay)
-        checking = await document.folder.checking()
-        if checking is None:
-            document.give_up()
+        analysis = await analysed(document, self._folders)
+        if analysis is None:
             return
-        try:
-            analysis = checking.analyse(document.snapshot)
-        except Exception:
-            # Whatever is wrong with this text, requests that wait for it must be answered.
-            document.give_up()
-            raise
         if document.obstacle is None:
-            document.advance(document.view.advanced(analysis))
+            view = document.view.advanced(analysis)
+            for qualname, property_id in document.dismissed:
+                view = view.without_property(qualname, property_id)
+            document.advance(view)
         else:
             # It may have been checked before it was excluded.
             document.advance(View(document.snapshot).advanced(replace(analysis, reports=())))

@@ -58,7 +58,10 @@ class Batch:
 
 
 class Scheduler:
-    """Runs jobs of one event loop. `limit` says how many at once; `changed` hears that the queue changed."""
+    """Runs jobs of one event loop. `limit` says how many at once; `changed` hears that the queue changed.
+
+    A job for what the user looks at need not wait: one more may run for it than `limit` says.
+    """
 
     def __init__(self, limit: Callable[[], int], changed: Callable[[], None]) -> None:
         self._limit = limit
@@ -85,6 +88,8 @@ class Scheduler:
     def attend(self, key: Key) -> None:
         """The user looks at or edits this function: it goes before all others that wait."""
         self._attention[key] = next(self._moments)
+        if key in self._waiting:
+            self._fill()
 
     def forget(self, uri: str) -> None:
         """The document was closed: cancel its jobs, and forget when the user looked at it."""
@@ -132,14 +137,23 @@ class Scheduler:
 
     def _fill(self) -> None:
         """Start as many waiting jobs as may run."""
-        while self._waiting and len(self._running) < self._limit():
-            key = max(self._waiting, key=lambda key: self._attention.get(key, 0))
+        while self._waiting:
+            key = max(self._waiting, key=self._rank)
+            if len(self._running) >= self._limit() + self._is_urgent(key):
+                break
             job = self._waiting.pop(key)
             task = self._tasks.start(self._run(job), f"the check of {job.unit.qualname}")
             self._running[job] = task
             self._started[key] = job
             task.add_done_callback(partial(self._finished, job))
         self._changed()
+
+    def _rank(self, key: Key) -> int:
+        return self._attention.get(key, 0)
+
+    def _is_urgent(self, key: Key) -> bool:
+        """Whether the user looked at this function after all that are being checked."""
+        return self._rank(key) > max((self._rank(running) for running in self._started), default=self._rank(key))
 
     async def _run(self, job: Job) -> None:
         await job.work()

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from refute.checker.analysis import Analysis, FunctionReport, Ruling
-from refute.properties.units import FunctionUnit, Snapshot
-from refute.server.anchoring import anchored, same_function, shifted
+from refute.properties.units import FunctionUnit, Snapshot, shifted
+from refute.server.anchoring import anchored, same_function
 from refute.server.text import Text
 
 

@@ -4,6 +4,8 @@ import re
 
 from refute.checker.analysis import FunctionReport, Ruling, Verdict
 from refute.properties.domain import Domain
+from refute.properties.explaining import rests_on
+from refute.properties.units import FunctionUnit
 from refute.repair.fix import Fix
 from refute.server.view import FunctionView
 
@@ -16,11 +18,12 @@ SIGNS = {
 SHOWN = tuple(SIGNS)
 
 
-def violation(verdict: Verdict) -> str:
-    """One sentence about a refuted property, with its smallest counterexample."""
+def violation(verdict: Verdict, unit: FunctionUnit) -> str:
+    """One sentence about a refuted property of `unit`, with its smallest counterexample and the line it rests on."""
+    rest = rests_on(verdict.property, unit)
     if verdict.explanation:
-        return verdict.explanation
-    sentence = f"violated: {verdict.property.statement}"
+        return verdict.explanation + rest
+    sentence = f"violated: {verdict.property.statement}{rest}"
     found = verdict.counterexample
     if found is None:
         return sentence
@@ -47,7 +50,7 @@ def details(function: FunctionView, is_running: bool, document_obstacle: str | N
     head = f"**Refute:** {summary(function, is_running, document_obstacle)}"
     if report is None:
         return head
-    blocks = [head, _domain(report.domain) if report.domain is not None else "", _properties(report.verdicts)]
+    blocks = [head, _domain(report.domain) if report.domain is not None else "", _properties(report)]
     if not function.outdated:
         blocks += [_trace(report), *map(_fix, report.fixes)]
     if report.seconds and report.final:
@@ -69,9 +72,9 @@ def _domain(domain: Domain) -> str:
     return "\n".join(("Inputs:", "", *lines)) if lines else ""
 
 
-def _properties(verdicts: tuple[Verdict, ...]) -> str:
-    shown = [verdict for verdict in verdicts if verdict.ruling in SHOWN]
-    lines = [_property(verdict) for verdict in sorted(shown, key=lambda v: SHOWN.index(v.ruling))]
+def _properties(report: FunctionReport) -> str:
+    shown = [verdict for verdict in report.verdicts if verdict.ruling in SHOWN]
+    lines = [_property(verdict, report.unit) for verdict in sorted(shown, key=lambda v: SHOWN.index(v.ruling))]
     return "\n".join(("Properties:", "", *lines)) if lines else ""
 
 
@@ -104,12 +107,12 @@ def checked(fix: Fix) -> str:
     return ", ".join([*parts, *(f"{count} {what}" for count, what in further if count)])
 
 
-def _property(verdict: Verdict) -> str:
+def _property(verdict: Verdict, unit: FunctionUnit) -> str:
     claim = verdict.property
     line = f"- {SIGNS[verdict.ruling]} {claim.statement} ({claim.evidence.label}"
     line += f", {_examples(verdict.examples_run)})" if verdict.examples_run else ")"
     if verdict.ruling in (Ruling.VIOLATED, Ruling.SUGGESTED):
-        return f"{line}  \n  {violation(verdict)}"
+        return f"{line}  \n  {violation(verdict, unit)}"
     return line
 
 
@@ -133,5 +136,7 @@ def _verdict(report: FunctionReport) -> str:
         return f"{len(report.violations)} violated"
     holding = sum(verdict.ruling is Ruling.HOLDS for verdict in report.verdicts)
     if report.verdict == "holds" and holding:
-        return "1 property holds" if holding == 1 else f"{holding} properties hold"
+        changed = any(v.ruling is Ruling.SUGGESTED and v.property.kind == "committed" for v in report.verdicts)
+        words = "1 property holds" if holding == 1 else f"{holding} properties hold"
+        return f"{words}, the result changed since the last commit" if changed else words
     return f"not checked: {report.reason or 'no property stood'}"

@@ -1,10 +1,18 @@
 """All proposers that need no model, asked in turn."""
 
 from refute.properties.property import Property
-from refute.properties.proposers import contracts, examples, metamorphic, names, raises, types
+from refute.properties.proposers import classes, contracts, examples, metamorphic, names, raises, types
 from refute.properties.units import FunctionUnit
 
-_PROPOSERS = (contracts.propose, examples.propose, raises.propose, types.propose, names.propose, metamorphic.propose)
+_PROPOSERS = (
+    contracts.propose,
+    examples.propose,
+    raises.propose,
+    types.propose,
+    names.propose,
+    classes.propose,
+    metamorphic.propose,
+)
 
 
 def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:

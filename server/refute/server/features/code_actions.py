@@ -1,7 +1,8 @@
 """Quick fixes on a violation: the checked fix, keep the counterexample as a test, dismiss the property, narrow the
 domain. And on a stub, the rewrite that implements it."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -17,9 +18,12 @@ from refute.server.features.diagnostics import diagnostics_of
 from refute.server.features.implementing import implement_action
 from refute.server.server import RefuteServer
 from refute.server.support import Support, json_object
+from refute.server.tasks import within
 from refute.server.view import FunctionView
 
 PINS_OFFERED = 4
+PATIENCE_SECONDS = 2.0
+"""Where the folder of the tests does not answer by then, nothing is offered."""
 
 
 def register(server: RefuteServer) -> None:
@@ -42,13 +46,16 @@ def register(server: RefuteServer) -> None:
         server.pipeline.attend(document, first)
         shown = diagnostics_of(document, server.support.related_information)
         functions = view.functions_at(first, last)
-        found = [
-            action
+        sets = [
+            _Actions(function, document, shown, server.support, first <= function.unit.name_range[0] <= last)
             for function in functions
-            for action in _Actions(
-                function, document, shown, server.support, first <= function.unit.name_range[0] <= last
-            ).all()
         ]
+        try:
+            found = await within(PATIENCE_SECONDS, document.folder.apart(_all_of, sets))
+        except asyncio.TimeoutError:
+            found = []
+        if document.view is not view:
+            return []  # the places may be others now, and the editor asks again
         found += filter(None, (implement_action(function, document) for function in functions))
         return [action for action in found if _wants(params.context, action)]
 
@@ -61,13 +68,19 @@ def register(server: RefuteServer) -> None:
             raise JsonRpcInvalidParams("this action does not belong to an open document")
         view = await document.current_view()
         function = view.function(str(data.get("function")))
-        edit = (
-            None if function is None else _edit(function, document, data.get("fix"), data.get("test"), server.support)
-        )
-        if edit is None:
+        names = data.get("fix"), data.get("test")
+        edit = None
+        if function is not None:
+            edit = await document.folder.apart(_edit, function, document, *names, server.support)
+        if edit is None or document.view is not view:
             raise JsonRpcContentModified("the function was edited since")
         action.edit = edit
         return action
+
+
+def _all_of(sets: "Sequence[_Actions]") -> list[types.CodeAction]:
+    """All actions; it is looked which tests there are, so it is to be called apart."""
+    return [action for actions in sets for action in actions.all()]
 
 
 def _wants(context: types.CodeActionContext, action: types.CodeAction) -> bool:

@@ -30,14 +30,14 @@ def register(server: RefuteServer) -> None:
         """The user does not mean a property."""
         document = document_named(server, arguments)
         await document.current_view()
-        pipeline.dismiss(document, function_named(document, arguments), _text(arguments, "property"))
+        await pipeline.dismiss(document, function_named(document, arguments), _text(arguments, "property"))
 
     @server.command("refute.restore")
     async def restore(*arguments: Any) -> None:
         """Undo `refute.dismiss`."""
         document = document_named(server, arguments)
         await document.current_view()
-        pipeline.restore(document, function_named(document, arguments), _text(arguments, "property"))
+        await pipeline.restore(document, function_named(document, arguments), _text(arguments, "property"))
 
     @server.command("refute.narrow")
     async def narrow(*arguments: Any) -> None:
@@ -48,14 +48,14 @@ def register(server: RefuteServer) -> None:
         problem = unusable(condition, [parameter.name for parameter in function.unit.spec.parameters])
         if problem is not None:
             raise JsonRpcInvalidParams(f"the condition cannot be used: {problem}")
-        pipeline.narrow(document, function, condition)
+        await pipeline.narrow(document, function, condition)
 
     @server.command("refute.widen")
     async def widen(*arguments: Any) -> None:
         """Undo `refute.narrow`."""
         document = document_named(server, arguments)
         await document.current_view()
-        pipeline.widen(document, function_named(document, arguments), _text(arguments, "condition"))
+        await pipeline.widen(document, function_named(document, arguments), _text(arguments, "condition"))
 
     @server.command("refute.report")
     async def report(*arguments: Any) -> dict[str, Any]:

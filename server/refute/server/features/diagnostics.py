@@ -70,7 +70,7 @@ def _diagnostic(
     run: RunWhen = document.folder.settings.run
     return types.Diagnostic(
         range=_place(function, verdict, document.text),
-        message=violation(verdict) + (OUTDATED[run] if function.outdated else ""),
+        message=violation(verdict, function.unit) + (OUTDATED[run] if function.outdated else ""),
         severity=types.DiagnosticSeverity.Warning,
         code=claim.kind,
         source="refute",

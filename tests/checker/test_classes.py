@@ -1,0 +1,84 @@
+"""Bugs that only a sequence of calls shows, and who is blamed for them."""
+
+from tests.checker.conftest import MakeBench, Script
+
+from refute.checker.analysis import Ruling
+from refute.model.absent import NoModel
+from refute.properties.rendering import render_test
+
+BUFFER = '''\
+class History:
+    """The pages that were seen."""
+
+    def __init__(self):
+        self._pages = []
+        self._spare = None
+
+    def push(self, page: int) -> None:
+        """Push page onto the top."""
+        if len(self._pages) == 2:
+            self._spare = page
+        else:
+            self._pages.append(page)
+
+    def pop(self) -> int:
+        """Remove and return the page that was pushed last."""
+        if not self._pages:
+            raise IndexError("no page")
+        return self._pages.pop()
+
+    def peek(self) -> int:
+        """Return the last page without removing it."""
+        return self._pages[-1]
+'''
+
+
+async def test_the_shortest_sequence_of_calls_is_the_counterexample(bench: MakeBench) -> None:
+    report = await (await bench(NoModel())).check(BUFFER, "History.push")
+    violated = report.violations[0]
+    found = violated.counterexample
+    assert found is not None
+    assert found.exact
+    assert violated.explanation.startswith("history = History(); history.push(")
+    assert violated.explanation.count("history.push(") == 3
+    assert violated.explanation.endswith("; pop() after push(page) should give page back")
+    assert f", then pop() gives {found.shown};" in violated.explanation
+
+
+async def test_a_kept_sequence_fails_without_refute(bench: MakeBench) -> None:
+    report = await (await bench(NoModel())).check(BUFFER, "History.push")
+    violated = report.violations[0]
+    assert report.domain is not None
+    assert violated.counterexample is not None
+    text = render_test(report.unit, "module", violated.property, report.domain, violated.counterexample.arguments)
+    module: dict[str, object] = {}
+    exec(BUFFER, module)
+    arguments = dict(violated.counterexample.arguments)
+    own, page = eval(arguments["self"], dict(module)), eval(arguments["page"])
+    own.push(page)
+    assert own.pop() != page
+    compile(text, "test_kept.py", "exec")
+
+
+async def test_names_alone_suggest(bench: MakeBench) -> None:
+    source = BUFFER.replace("Push page onto the top.", "Remember a page.")
+    report = await (await bench(NoModel())).check(source, "History.push")
+    assert report.violations == ()
+    assert [v.ruling for v in report.verdicts if v.property.statement.startswith("pop()")] == [Ruling.SUGGESTED]
+
+
+async def test_who_is_right_is_not_blamed_for_another_method(bench: MakeBench) -> None:
+    right = BUFFER.replace("if len(self._pages) == 2:", "if False:")
+    source = right.replace("return self._pages.pop()", "return self._pages.pop(0)")
+    model = Script(["1)", "2)"], ["    self._pages.append(page)\n", "    self._pages += [page]\n"]).model()
+    report = await (await bench(model)).check(source, "History.push")
+    assert report.violations == ()
+    assert [v.ruling for v in report.verdicts if v.property.statement.startswith("pop()")] == [Ruling.REJECTED]
+
+
+async def test_a_right_class_is_left_alone(bench: MakeBench) -> None:
+    right = BUFFER.replace("if len(self._pages) == 2:", "if False:")
+    at_work = await bench(NoModel())
+    for name in ("push", "pop", "peek"):
+        report = await at_work.check(right, f"History.{name}")
+        assert not [v for v in report.verdicts if v.ruling in (Ruling.VIOLATED, Ruling.SUGGESTED)]

@@ -1,0 +1,42 @@
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from refute.properties.syntax import LONG, UnreadableError, parse_module
+
+PIECES = (
+    *(f"def f{n}(x):\n    return {n}\n\n\n" for n in range(12)),
+    "class A:\n\n    def f(self): pass\n\n",
+    "@decorated\n\ndef late(): pass\n\n",
+    "x = '''\n\ndef f1(x):\n\n'''\n\n",
+    "y = (\n\n1,\n\ndef_,\n)\n",
+    "if x:\n    pass\n\nelse:\n    pass\n",
+    "\r\n",
+    "def carriage(): pass\r\r",
+    "\x0c\n",
+    "z = '\\d é😀'\n",
+    "\ndef f2(x: int):\n    '''😀'''\n\n",
+    "'''\n",
+    "(",
+)
+FILLER = "# a line\n" * LONG
+
+
+def dumped(tree: ast.Module) -> str:
+    return ast.dump(tree, include_attributes=True)
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning", "ignore::DeprecationWarning")
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=12).map("".join), min_size=1, max_size=3))
+def test_a_long_module_is_parsed_as_python_does(versions: list[str]) -> None:
+    for text in versions:
+        whole = FILLER + text
+        try:
+            expected = dumped(ast.parse(whole))
+        except SyntaxError as error:
+            with pytest.raises(UnreadableError, match=f"line {error.lineno}:"):
+                parse_module(whole)
+        else:
+            assert dumped(parse_module(whole)) == expected
