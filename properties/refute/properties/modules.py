@@ -53,7 +53,7 @@ class Module:
         return node if isinstance(node, ast.FunctionDef) else None
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=4)  # syntax trees take a kilobyte a line
 def read_module(text: str) -> Module:
     """Parse `text` (a leading byte order mark is allowed); raises `UnreadableError`."""
     tree = parse_module(text.removeprefix("\ufeff"))
