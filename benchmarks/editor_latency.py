@@ -7,6 +7,7 @@ MODEL is a path of a GGUF file, or "none". The references are the same requests 
 """
 
 import asyncio
+import subprocess
 import sys
 import tempfile
 import time
@@ -76,10 +77,19 @@ async def initialize() -> float:
         return passed
 
 
+def libraries() -> float:
+    """Seconds that a Python takes to import what every server with pygls needs."""
+    began = time.monotonic()
+    subprocess.run([sys.executable, "-c", "import pygls.lsp.server"], check=True)
+    return time.monotonic() - began
+
+
 async def main(model: str, count: int) -> None:
     """Print the figures."""
     print(machine())
-    print(told("start and initialize", [await initialize() for _ in range(STARTS)]))
+    started = [(await initialize(), libraries()) for _ in range(STARTS)]
+    print(told("start and initialize", [ours for ours, _ in started], [theirs for _, theirs in started]))
+    print(told("  a Python that imports pygls", [theirs for _, theirs in started]))
     with tempfile.TemporaryDirectory() as folder:
         async with served(Path(folder), "--model", model) as editor:
             await editor.workspace_execute_command_async(types.ExecuteCommandParams("refute.pause"))

@@ -187,6 +187,15 @@ async def test_no_room_for_workers_is_said_and_skips(bench: MakeBench, monkeypat
     assert (await made.check(RIGHT)).verdict == "holds"
 
 
+async def test_a_function_of_a_text_that_cannot_be_read_any_more_is_skipped(bench: MakeBench) -> None:
+    made = await bench(NoModel())
+    path = made.workspace / "module.py"
+    (unit,) = made.checker.analyse(Snapshot(path.as_uri(), 1, RIGHT)).units
+    report = await made.checker.check(Snapshot(path.as_uri(), 2, f"{RIGHT}x = (\n"), unit)
+    assert report.verdict == "skipped"
+    assert "cannot be read just now: line 8" in (report.reason or "")
+
+
 class Crashing(FakeModel):
     """Dies at the first question, and is back at the next."""
 

@@ -77,6 +77,7 @@ class FakeChecking:
         on_update: Callable[[FunctionReport], None] | None = None,
     ) -> FunctionReport:
         self._log(f"start {unit.qualname}")
+        assert parse_units(snapshot).problem is None
         if unit.spec.name.startswith("shout"):
             self.notify(Notice("warning", "it is loud here; use earplugs"))
         self.running += 1

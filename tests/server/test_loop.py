@@ -1,7 +1,7 @@
 """The loop as a person meets it: open, edit, save, violation, fix, clean."""
 
 from lsprotocol import types
-from tests.server.conftest import Editor
+from tests.server.conftest import Editor, StartEditor
 
 WRONG = 'def twice(x: int) -> int:\n    """Says what it should."""\n    return wrong\n'
 RIGHT = WRONG.replace("wrong", "right")
@@ -152,6 +152,23 @@ async def test_a_syntax_error_keeps_what_is_known_in_its_place(editor: Editor) -
     file.replace("import\n\ndef twice((x", "def twice(x")
     file.save()
     assert await file.checked() == [before]
+
+
+async def test_a_check_whose_turn_comes_while_the_text_cannot_be_read_is_left_for_the_next_save(
+    connect: StartEditor,
+) -> None:
+    editor = await connect(jobs=1)
+    await editor.begin()
+    file = editor.open("a.py", f"{SLOW}\n\n{WRONG}\n\nx = 1\n")
+    await editor.until(lambda: "start slow" in editor.checks() or None)
+    file.replace("x = 1", "x = (")
+    await file.read()
+    editor.release()
+    await editor.until(lambda: "done slow" in editor.checks() or None)
+    file.replace("x = (", "x = 2")
+    file.save()
+    assert len(await file.checked()) == 2
+    assert not [record.message for record in editor.log if record.type == types.MessageType.Error]
 
 
 async def test_a_file_that_cannot_be_read_has_no_functions(editor: Editor) -> None:

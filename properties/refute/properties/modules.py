@@ -54,7 +54,7 @@ class Module:
         return node if isinstance(node, ast.FunctionDef) else None
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=8)  # a document and some that lie around it; trees take a kilobyte a line
 def read_module(text: str) -> Module:
     """Parse `text` (a leading byte order mark is allowed); raises `UnreadableError`."""
     tree = parse_module(text.removeprefix("\ufeff"))

@@ -13,7 +13,7 @@ from collections import OrderedDict
 
 LONG = 400
 """Lines from which on a module is parsed in pieces."""
-KEPT_LINES = 20_000
+KEPT_LINES = 10_000
 """Lines of pieces that are kept as syntax trees, some kilobytes each."""
 _PIECE_BEGINS = re.compile(r"\n[ \t\f\r]*\n((?:@|def |class |async def )[^\r\n]*)")
 _DEFINITIONS = 8

@@ -35,8 +35,10 @@ from refute.model.selection import open_model
 from refute.properties.domain import Domain
 from refute.properties.effects import effects
 from refute.properties.keeping import KeptUnits
+from refute.properties.modules import read_module
 from refute.properties.obstacles import NO_BODY
 from refute.properties.parsing import parse_units
+from refute.properties.syntax import UnreadableError
 from refute.properties.units import FunctionUnit, Snapshot
 from refute.sandbox.interpreters import Interpreter, candidates, first_usable, search_path_of
 from refute.sandbox.overlay import overlay_for
@@ -150,8 +152,9 @@ class Checker:
 
     async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
         """Write the body of a stub and check it; see `refute.checker.implementing`."""
-        if unit.obstacle != NO_BODY:
-            return FunctionReport(unit, "skipped", unit.obstacle or messages.NOT_A_STUB)
+        problem = _problem_of(snapshot) or (messages.NOT_A_STUB if unit.obstacle is None else unit.obstacle)
+        if problem != NO_BODY:
+            return FunctionReport(unit, "skipped", problem)
         inference = self._usable_inference()
         if inference is None:
             return FunctionReport(unit, "skipped", messages.NO_MODEL_TO_WRITE)
@@ -243,7 +246,11 @@ class Checker:
         return allowance_of(f"{module.name}.{unit.qualname}", self._settings.allow, self._workspace)
 
     def _reason_not_to_call(self, snapshot: Snapshot, unit: FunctionUnit, module: ModuleSource) -> str | None:
-        """Why a function is left alone: a setting names it, or it seems to have effects and nothing allows them."""
+        """Why a function is left alone: its document cannot be read, a setting names it, or it seems to have effects
+        and nothing allows them."""
+        problem = _problem_of(snapshot)
+        if problem is not None:
+            return problem
         name = f"{module.name}.{unit.qualname}"
         for pattern in self._settings.skip:
             if fnmatchcase(name, pattern):
@@ -329,6 +336,16 @@ class Checker:
 def path_of(uri: str) -> Path:
     """The file that a `file:` URI names; for other schemes a path that does not exist."""
     return Path(url2pathname(unquote(urlparse(uri).path)))
+
+
+def _problem_of(snapshot: Snapshot) -> str | None:
+    """Why a document cannot be read, in words for users; None where it can. Editors know functions of such documents
+    from before."""
+    try:
+        read_module(snapshot.text)
+    except UnreadableError as problem:
+        return f"the file cannot be read just now: {problem}"
+    return None
 
 
 def _unheard(report: FunctionReport) -> None:

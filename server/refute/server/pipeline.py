@@ -262,7 +262,7 @@ class Pipeline:
         # The document may have moved on while the job waited: the function is checked where it stands now.
         view = document.view
         now = view.function(unit.qualname)
-        if checking is None or now is None or not same_function(now.unit, unit):
+        if checking is None or view.problem is not None or now is None or not same_function(now.unit, unit):
             return
         update = partial(self._take, document)
         update(await checking.check(view.snapshot, now.unit, on_update=update))

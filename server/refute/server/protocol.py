@@ -82,6 +82,16 @@ class RefuteProtocol(LanguageServerProtocol):
             result.capabilities.diagnostic_provider = None
         return result
 
+    def notify_json(self, method: str, params: str) -> None:
+        """Send a notification whose parameters are JSON already: large ones take long to put together."""
+        body = f'{{"jsonrpc": "2.0", "method": {json.dumps(method)}, "params": {params}}}'.encode()
+        if self.writer is None:
+            return
+        try:
+            self.writer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        except OSError as error:
+            logger.warning("the client does not hear any more: %s", error)
+
     def shut_down(self) -> None:
         """From now on only `exit` is obeyed."""
         self._shutdown = True

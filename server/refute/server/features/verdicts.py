@@ -1,5 +1,6 @@
 """`refute/verdicts`: all that is known of an open document, for test explorers and panels."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,7 +50,7 @@ class _Told:
     """What the client was told of one document."""
 
     def __init__(self, server: RefuteServer, document: Document) -> None:
-        self.sent: dict[str, Any] | None = None
+        self.sent: str | None = None
         self.pace = Paced(self._tell)
         self._server = server
         self._document = document
@@ -64,35 +65,33 @@ class _Told:
         for function in document.view.functions:
             place = function.unit.qualname, function.unit.first_line
             self._kept[place] = self._up_to_date(function, obstacle, before.get(place))
-        functions = [kept.record for kept in self._kept.values()]
-        record = {"uri": document.uri, "version": document.version, "functions": functions}
-        if self.sent != record:
-            self.sent = record
-            self._server.protocol.notify(METHOD, record)
+        head = json.dumps({"uri": document.uri, "version": document.version})
+        params = f'{head[:-1]}, "functions": [{", ".join(kept.record for kept in self._kept.values())}]}}'
+        if self.sent != params:
+            self.sent = params
+            self._server.conversation.notify_json(METHOD, params)
 
     def _up_to_date(self, function: FunctionView, obstacle: str | None, kept: "_Kept | None") -> "_Kept":
-        """The record of a function: the one of before where nothing of it changed, as of most in a large document."""
+        """The record of a function: the one of before where nothing of it changed, as of most in a large document.
+
+        Its ranges lie in the lines of the function, which is not the same where one of these changed; an edit of a fix
+        may end on the line after them.
+        """
         document, is_running = self._document, self._server.is_checking(self._document, function)
-        if (
-            kept is not None
-            and kept.function is function
-            and kept.text is document.text
-            and (kept.is_running, kept.obstacle) == (is_running, obstacle)
-        ):
+        text = document.text if function.checked is not None and function.checked.fixes else None
+        new = function, text, is_running, obstacle
+        if kept is not None and kept.made_from == new:
             return kept
-        record = function_record(function, document.text, is_running, obstacle)
-        return _Kept(function, document.text, is_running, obstacle, record)
+        return _Kept(new, json.dumps(function_record(function, document.text, is_running, obstacle)))
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """A record, and what it was made from."""
+    """A record as JSON, and what it was made from: the function, the text where it matters, whether it is being
+    checked, and the document's obstacle."""
 
-    function: FunctionView
-    text: Text
-    is_running: bool
-    obstacle: str | None
-    record: dict[str, Any]
+    made_from: tuple[FunctionView, Text | None, bool, str | None]
+    record: str
 
 
 def function_record(function: FunctionView, text: Text, is_running: bool, obstacle: str | None) -> dict[str, Any]:
