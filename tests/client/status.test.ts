@@ -7,7 +7,8 @@ const ready: ServerStatus = {
   model: { state: "ready", name: "qwen", backend: "CPU", detail: "", tokensPerSecond: 27.5 },
   interpreter: "/venv/bin/python",
   hypothesis: "6.170.15, the project's own",
-  sandbox: ["network", "files"],
+  sandbox: ["fs-read", "memory", "network", "time"],
+  sandboxMissing: [],
   queued: 0,
   paused: false,
   waiting: null,
@@ -32,7 +33,28 @@ test("the tooltip tells model, backend, speed, interpreter and sandbox", () => {
   assert.match(facts, /qwen on CPU, 28 tokens\/s \(ready\)/);
   assert.match(facts, /\/venv\/bin\/python/);
   assert.match(facts, /6\.170\.15/);
-  assert.match(facts, /network, files/);
+  assert.match(facts, /Sandbox: functions cannot read your files or use the network; memory and time are bounded/);
+});
+
+test("what the sandbox does not enforce is said with the reason", () => {
+  const sandboxMissing = ["namespaces: Operation not permitted", "files: this kernel has no Landlock"];
+  const { facts } = statusView(running({ sandboxMissing }), undefined);
+  assert.ok(facts.includes("Not enforced here: a second wall of Linux namespaces (Operation not permitted)"));
+  assert.ok(facts.includes("Not enforced here: files (this kernel has no Landlock)"));
+});
+
+test("a sandbox that is off is not called one that bounds time", () => {
+  const off = { sandbox: ["time"], sandboxMissing: ["everything: the sandbox is off"] };
+  const { facts } = statusView(running(off), undefined);
+  assert.deepEqual(
+    facts.filter((fact) => /sandbox|enforced/i.test(fact)),
+    ["Sandbox: off. Functions run with your own rights"],
+  );
+});
+
+test("a sandbox that was not started yet is not called off", () => {
+  const { facts } = statusView(running({ sandbox: [] }), undefined);
+  assert.ok(facts.includes("Sandbox: not started yet"));
 });
 
 test("checks that wait are said with the reason", () => {

@@ -12,7 +12,10 @@ export interface ServerStatus {
   };
   readonly interpreter: string | null;
   readonly hypothesis: string | null;
+  /** What functions are really refused, by the server's names for it. */
   readonly sandbox: readonly string[];
+  /** What is not enforced on this system, each as "what: why". */
+  readonly sandboxMissing: readonly string[];
   readonly queued: number;
   readonly paused: boolean;
   /** Why checks wait, if they do. */

@@ -1,6 +1,7 @@
 /** What the status item shows, decided from the state of the client, of the server and of a download. */
 
 import type { ServerStatus } from "./protocol";
+import { sandboxFacts } from "./sandbox";
 
 export type ClientState =
   | { readonly kind: "untrusted" }
@@ -138,7 +139,7 @@ function facts(status: ServerStatus, download: Download | undefined): readonly s
     ...(download === undefined ? [] : [`Downloading the model${percent(download)}`]),
     `Interpreter: ${status.interpreter ?? "none found. Select one, or set refute.python"}`,
     ...(status.hypothesis === null ? [] : [`Hypothesis: ${status.hypothesis}`]),
-    `Sandbox: ${status.sandbox.length === 0 ? "off" : status.sandbox.join(", ")}`,
+    ...sandboxFacts(status),
     ...(status.waiting === null ? [] : [`Checks wait, since ${status.waiting}`]),
     `Queue: ${status.queued === 0 ? "empty" : functions(status.queued)}`,
   ];
