@@ -11,7 +11,10 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 export const VENV_PYTHON = path.join(ROOT, ".venv/bin/python");
-const E2E_HOME = process.env.E2E_HOME ?? "";
+const E2E_HOME = process.env.E2E_HOME;
+if (E2E_HOME === undefined) {
+  throw new Error("the workbench is not known: run these tests with `bash tests/e2e/vscode/run.sh FILE`");
+}
 const PICTURES = path.join(ROOT, "build/e2e");
 const NODE = path.join(E2E_HOME, `node_modules/node-linux-${process.arch}/bin/node`);
 const VSCODE = path.join(E2E_HOME, "node_modules/code-server/lib/vscode/out/server-main.js");
