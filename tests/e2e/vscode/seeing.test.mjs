@@ -110,6 +110,18 @@ testInWorkbench(
   },
 );
 
+testInWorkbench(
+  "a run with coverage marks the lines that inputs reach",
+  { files, settings: FAKE_MODEL },
+  async (workbench) => {
+    const { page } = workbench;
+    await violate(workbench);
+    await workbench.command("Test: Run All Tests with Coverage");
+    await page.locator(".monaco-editor .coverage-deco-gutter").first().waitFor({ state: "attached" });
+    await workbench.picture("coverage");
+  },
+);
+
 testInWorkbench("a panel shows the inputs that were tried", { files, settings: FAKE_MODEL }, async (workbench) => {
   const { page } = workbench;
   await violate(workbench);

@@ -1,0 +1,129 @@
+// What a person does by command: preview a fix, pin a property, narrow a domain, implement a stub.
+
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { AGES, FAKE_MODEL, testInWorkbench, until } from "./workbench.mjs";
+
+const FIRST = `def first(items: list[int]) -> int:
+    """Return the first item.
+
+    Raises:
+        KeyError: if items is empty.
+    """
+    return items[0]
+`;
+
+const STUB = `def between(x: int, low: int, high: int) -> int:
+    """Return x moved into the range from low to high.
+
+    >>> between(12, 0, 10)
+    10
+    """
+    raise NotImplementedError
+`;
+
+const squiggle = ({ page }) => page.locator(".monaco-editor .squiggly-warning").first();
+
+/** Take the choice with `text` where a command asks. */
+async function choose({ page }, text) {
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first();
+  await row.click();
+  await row.waitFor({ state: "detached" });
+}
+
+testInWorkbench(
+  "a fix is shown before it is made, by command",
+  { files: { "ages.py": AGES }, settings: FAKE_MODEL },
+  async (workbench) => {
+    const { page } = workbench;
+    await workbench.load([["openFile", workbench.uri("ages.py")]]);
+    await squiggle(workbench).waitFor({ state: "attached" });
+    await workbench.ready.waitFor();
+    await workbench.line("age > 18").click();
+    await workbench.command("Refute: Preview Fix");
+    const shown = page.locator(".diff-editor .view-line", { hasText: "return age >= 18" }).first();
+    await shown.waitFor();
+    const choice = (text) => page.locator(".quick-input-list .monaco-list-row", { hasText: text });
+    await choice("Apply").waitFor();
+    await workbench.picture("preview");
+    await page.keyboard.press("Escape");
+    await shown.waitFor({ state: "detached" });
+    assert.match(await workbench.line("return age").textContent(), /age.>.18/);
+    await workbench.command("Refute: Preview Fix");
+    await choice("Apply").click();
+    await shown.waitFor({ state: "detached" });
+    await workbench.line("age >= 18").waitFor();
+  },
+);
+
+testInWorkbench(
+  "a property that holds is pinned as a test, by command",
+  { files: { "ages.py": AGES }, settings: FAKE_MODEL },
+  async (workbench) => {
+    await workbench.load([["openFile", workbench.uri("ages.py")]]);
+    await workbench.line("number * 2").click();
+    await workbench.ready.waitFor();
+    await workbench.command("Refute: Pin Property as Test");
+    const folder = path.join(workbench.workspace, "tests/refute");
+    const test = await until("the test is written", () => fs.existsSync(folder) && fs.readdirSync(folder)[0]);
+    assert.match(workbench.read(`tests/refute/${test}`), /double\(4\)/);
+    await workbench.picture("pinned");
+  },
+);
+
+testInWorkbench(
+  "what no caller passes violates nothing, until that is taken back",
+  { files: { "first.py": FIRST }, settings: FAKE_MODEL },
+  async (workbench) => {
+    const { page } = workbench;
+    await workbench.load([["openFile", workbench.uri("first.py")]]);
+    await squiggle(workbench).waitFor({ state: "attached" });
+    await workbench.ready.waitFor();
+    await workbench.line("return items[0]").click();
+    await workbench.command("Refute: Narrow Domain");
+    await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    await workbench.picture("narrowings");
+    await choose(workbench, "empty list");
+    await squiggle(workbench).waitFor({ state: "detached" });
+    await workbench.picture("narrowed");
+    await workbench.command("Refute: Undo Narrowing of Domain");
+    await squiggle(workbench).waitFor({ state: "attached" });
+  },
+);
+
+testInWorkbench(
+  "a stub gets a body that was checked, by command",
+  {
+    files: {
+      "between.py": STUB,
+      "answers.json": JSON.stringify([
+        { match: "example calls", answers: ["5, 0, 10)\nbetween(-3, 0, 10)\nbetween(12, 0, 10)"] },
+        { match: "Write the body", answers: ["    return max(low, min(x, high))"] },
+      ]),
+    },
+    settings: { ...FAKE_MODEL, "refute.model": "fake:${workspaceFolder}/answers.json" },
+  },
+  async (workbench) => {
+    await workbench.load([["openFile", workbench.uri("between.py")]]);
+    await workbench.line("raise NotImplementedError").click();
+    await workbench.ready.waitFor();
+    await workbench.command("Refute: Implement This Function");
+    await workbench.line("return max(low, min(x, high))").waitFor();
+    await workbench.picture("implemented");
+  },
+);
+
+testInWorkbench(
+  "a stub that gets no body is answered with the reason",
+  { files: { "between.py": STUB }, settings: FAKE_MODEL },
+  async (workbench) => {
+    const { page } = workbench;
+    await workbench.load([["openFile", workbench.uri("between.py")]]);
+    await workbench.line("raise NotImplementedError").click();
+    await workbench.ready.waitFor();
+    await workbench.command("Refute: Implement This Function");
+    await page.locator(".notification-toast", { hasText: "between was not implemented" }).waitFor();
+    await workbench.picture("refused");
+  },
+);
