@@ -42,7 +42,7 @@ testInWorkbench(
     await workbench.ready.waitFor();
     await workbench.line("age > 18").click();
     await workbench.command("Refute: Preview Fix");
-    const shown = page.locator(".diff-editor .view-line", { hasText: "return age >= 18" }).first();
+    const shown = page.locator(".monaco-diff-editor .modified .view-line", { hasText: "return age >= 18" }).first();
     await shown.waitFor();
     const choice = (text) => page.locator(".quick-input-list .monaco-list-row", { hasText: text });
     await choice("Apply").waitFor();
@@ -62,9 +62,10 @@ testInWorkbench(
   { files: { "ages.py": AGES }, settings: FAKE_MODEL },
   async (workbench) => {
     await workbench.load([["openFile", workbench.uri("ages.py")]]);
+    await workbench.page.locator(".monaco-editor .codelens-decoration", { hasText: "2 properties hold" }).waitFor();
     await workbench.line("number * 2").click();
-    await workbench.ready.waitFor();
     await workbench.command("Refute: Pin Property as Test");
+    await choose(workbench, "double(4) gives 8");
     const folder = path.join(workbench.workspace, "tests/refute");
     const test = await until("the test is written", () => fs.existsSync(folder) && fs.readdirSync(folder)[0]);
     assert.match(workbench.read(`tests/refute/${test}`), /double\(4\)/);

@@ -64,6 +64,12 @@ export const REAL_MODEL = {
   REFUTE_MODELS: process.env.REFUTE_MODELS ?? path.join(os.homedir(), ".cache/refute/models"),
 };
 
+/** The same where the default model is asked, which shares the cores with everything else. */
+export const MODEL_PATIENCE_MS = 1_500_000;
+
+/** The server of this checkout with its default model, which on a busy machine needs more than the default budget. */
+export const DEFAULT_MODEL = { ...CHECKOUT_SERVER, "refute.seconds": MODEL_PATIENCE_MS / 1000 };
+
 /** The server of this checkout with a model that has nothing to say. */
 export const FAKE_MODEL = {
   ...CHECKOUT_SERVER,
@@ -89,9 +95,6 @@ const SETTINGS = {
 
 /** Much more than anything takes, even on a machine with other work; what hangs still ends. */
 const PATIENCE_MS = 240_000;
-
-/** The same where the default model is asked, which shares the cores with everything else. */
-export const MODEL_PATIENCE_MS = 1_500_000;
 
 const CHROMIUM = [
   "--no-sandbox",
