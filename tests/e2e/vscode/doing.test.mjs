@@ -29,7 +29,7 @@ const squiggle = ({ page }) => page.locator(".monaco-editor .squiggly-warning").
 async function choose({ page }, text) {
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: text }).first();
   await row.click();
-  await row.waitFor({ state: "detached" });
+  await row.waitFor({ state: "hidden" });
 }
 
 testInWorkbench(
@@ -41,18 +41,22 @@ testInWorkbench(
     await squiggle(workbench).waitFor({ state: "attached" });
     await workbench.ready.waitFor();
     await workbench.line("age > 18").click();
-    await workbench.command("Refute: Preview Fix");
+    const preview = async () => {
+      await workbench.command("Refute: Preview Fix");
+      await choose(workbench, "Use >= instead of >");
+    };
+    await preview();
     const shown = page.locator(".monaco-diff-editor .modified .view-line", { hasText: "return age >= 18" }).first();
     await shown.waitFor();
     const choice = (text) => page.locator(".quick-input-list .monaco-list-row", { hasText: text });
     await choice("Apply").waitFor();
     await workbench.picture("preview");
     await page.keyboard.press("Escape");
-    await shown.waitFor({ state: "detached" });
+    await shown.waitFor({ state: "hidden" });
     assert.match(await workbench.line("return age").textContent(), /age.>.18/);
-    await workbench.command("Refute: Preview Fix");
+    await preview();
     await choice("Apply").click();
-    await shown.waitFor({ state: "detached" });
+    await shown.waitFor({ state: "hidden" });
     await workbench.line("age >= 18").waitFor();
   },
 );
