@@ -6,6 +6,7 @@ import { ACTIONS, type ClientState, statusView } from "../../client-vscode/src/c
 const ready: ServerStatus = {
   model: { state: "ready", name: "qwen", backend: "CPU", detail: "", tokensPerSecond: 27.5 },
   interpreter: "/venv/bin/python",
+  interpreterProblem: null,
   hypothesis: "6.170.15, the project's own",
   sandbox: ["fs-read", "memory", "network", "time"],
   sandboxMissing: [],
@@ -13,6 +14,8 @@ const ready: ServerStatus = {
   paused: false,
   waiting: null,
 };
+
+const NO_INTERPRETER = { interpreter: null, interpreterProblem: "/usr/bin/python is Python 3.8" } as const;
 
 const running = (changes: Partial<ServerStatus> = {}): ClientState => ({
   kind: "running",
@@ -96,10 +99,16 @@ test("paused offers to resume first", () => {
 });
 
 test("no interpreter comes before everything that needs one", () => {
-  const view = statusView(running({ interpreter: null, queued: 3, paused: true }), undefined);
+  const view = statusView(running({ ...NO_INTERPRETER, queued: 3, paused: true }), undefined);
   assert.match(view.text, /no interpreter/);
   assert.equal(view.severity, "warning");
   assert.equal(view.actions[0], ACTIONS.interpreter);
+});
+
+test("an interpreter that was not needed yet is no reason for complaint", () => {
+  const view = statusView(running({ interpreter: null, hypothesis: null }), undefined);
+  assert.equal(view.text, "$(check) Refute");
+  assert.ok(view.facts.includes("Interpreter: looked for when a function is run"));
 });
 
 test("a failure tells its reason and offers to retry", () => {
@@ -129,13 +138,7 @@ test("warnings of the server are facts, each told once", () => {
 });
 
 test("no action is offered twice", () => {
-  const states = [
-    running(),
-    running({ paused: true }),
-    model("missing"),
-    model("failed"),
-    running({ interpreter: null }),
-  ];
+  const states = [running(), running({ paused: true }), model("missing"), model("failed"), running(NO_INTERPRETER)];
   for (const state of states) {
     const { actions } = statusView(state, undefined);
     assert.equal(new Set(actions).size, actions.length);

@@ -96,7 +96,7 @@ function runningView(status: ServerStatus, warnings: readonly string[], download
 type Headline = readonly [text: string, severity: StatusView["severity"], remedies: readonly Action[]];
 
 function headline(status: ServerStatus, download: Download | undefined): Headline {
-  if (status.interpreter === null) {
+  if (status.interpreterProblem !== null) {
     return ["$(warning) Refute: no interpreter", "warning", [ACTIONS.interpreter]];
   }
   if (status.paused) {
@@ -137,7 +137,7 @@ function facts(status: ServerStatus, download: Download | undefined): readonly s
     model.state === "off" ? "Model: switched off" : `Model: ${model.name}${backend} (${words})`,
     ...(model.detail === "" ? [] : [`Model: ${model.detail}`]),
     ...(download === undefined ? [] : [`Downloading the model${percent(download)}`]),
-    `Interpreter: ${status.interpreter ?? "none found. Select one, or set refute.python"}`,
+    `Interpreter: ${status.interpreterProblem ?? status.interpreter ?? "looked for when a function is run"}`,
     ...(status.hypothesis === null ? [] : [`Hypothesis: ${status.hypothesis}`]),
     ...sandboxFacts(status),
     ...(status.waiting === null ? [] : [`Checks wait, since ${status.waiting}`]),

@@ -61,6 +61,7 @@ class Checker:
         self._version = f"{version('refute')} {RULES}"
         self._settings_text = msgspec.json.encode(settings).decode()
         self._interpreter: Interpreter | None = None
+        self._interpreter_problem: str | None = None
         self._workers: asyncio.Task[Workers] | None = None
         self._pool: Workers | None = None
         self._running = 0
@@ -109,6 +110,7 @@ class Checker:
             self._pool.enforced if self._pool else frozenset(),
             self._running,
             sandbox_missing=self._pool.missing if self._pool else (),
+            interpreter_problem=self._interpreter_problem,
         )
 
     def analyse(self, snapshot: Snapshot) -> Analysis:
@@ -262,9 +264,13 @@ class Checker:
         def installing(text: str) -> None:
             self._notify(Notice("info", text))
 
-        found = await find_interpreter(self._workspace, self._settings.python)
+        try:
+            found = await find_interpreter(self._workspace, self._settings.python)
+        except SandboxError as error:
+            self._interpreter_problem = str(error)
+            raise
+        self._interpreter, self._interpreter_problem = found, None
         overlay = await overlay_for(found, installing)
-        self._interpreter = found
         self._pool = await Workers.start(
             found.executable,
             self._workspace,
