@@ -5,7 +5,7 @@ import {
   AGES,
   DEFAULT_MODEL,
   FAKE_MODEL,
-  MEDIAN,
+  LARGEST_FIRST,
   MODEL_PATIENCE_MS,
   REAL_MODEL,
   testInWorkbench,
@@ -156,17 +156,17 @@ testInWorkbench("pausing stops checks until they are resumed", { files, settings
 
 testInWorkbench(
   "the default model finds what no example shows",
-  { files: { "median.py": MEDIAN }, settings: DEFAULT_MODEL, environment: REAL_MODEL },
+  { files: { "words.py": LARGEST_FIRST }, settings: DEFAULT_MODEL, environment: REAL_MODEL },
   async (workbench) => {
     const { page } = workbench;
-    await workbench.load([["openFile", workbench.uri("median.py")]]);
-    await workbench.line("def median").click();
+    await workbench.load([["openFile", workbench.uri("words.py")]]);
+    await workbench.line("def largest_first").click();
     const squiggle = page.locator(".monaco-editor .squiggly-warning");
     const nothing = page.locator(".monaco-editor .codelens-decoration", { hasText: /not checked: |hold/ });
     await squiggle.or(nothing).first().waitFor({ state: "attached", timeout: MODEL_PATIENCE_MS });
     assert.deepEqual(await nothing.allTextContents(), []);
     await page.keyboard.press("Control+Shift+M");
-    await page.locator(".markers-panel", { hasText: "values=" }).waitFor();
+    await page.locator(".markers-panel", { hasText: "numbers=" }).waitFor();
     await workbench.picture("found");
   },
 );

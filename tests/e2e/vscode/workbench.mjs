@@ -50,13 +50,9 @@ def double(number: int) -> int:
 `;
 
 /** A function with a bug that only its docstring's words show. */
-export const MEDIAN = `def median(values: list[float]) -> float:
-    """Return the median of a non-empty list of numbers.
-
-    That is the middle number once they are sorted, or the mean of the two middle numbers if their count is even.
-    """
-    ordered = sorted(values)
-    return ordered[len(ordered) // 2]
+export const LARGEST_FIRST = `def largest_first(numbers: list[int]) -> list[int]:
+    """Return the numbers in descending order."""
+    return sorted(numbers)
 `;
 
 /** Model files stay in the user's own cache folder, so that they are fetched once. */
