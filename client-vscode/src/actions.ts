@@ -10,6 +10,7 @@ import {
 } from "vscode-languageclient/node";
 import { actionsFor, bare, NOTHING, type Purpose } from "./core/actions";
 import type { FunctionVerdict } from "./core/protocol";
+import { isTaken } from "./preview";
 import type { Server } from "./server";
 import { tell } from "./vscodeapi";
 
@@ -27,7 +28,7 @@ export async function act(server: Server, place: Place, purpose: Purpose, previe
   }
   const action = found.length === 1 ? found[0] : await choose(found, place.known.function);
   if (action !== undefined) {
-    await perform(server, action, preview);
+    await perform(server, action, preview ? place.document : undefined);
   }
 }
 
@@ -49,7 +50,8 @@ async function choose(actions: readonly CodeAction[], name: string): Promise<Cod
   return (await vscode.window.showQuickPick(items, { title: `Refute: ${name}`, matchOnDescription: true }))?.action;
 }
 
-async function perform(server: Server, action: CodeAction, preview: boolean): Promise<void> {
+/** Do what `action` says. Where `shown` is given, what it makes of that document is shown first. */
+async function perform(server: Server, action: CodeAction, shown?: vscode.TextDocument): Promise<void> {
   const { client } = server;
   if (client === undefined) {
     return;
@@ -60,7 +62,10 @@ async function perform(server: Server, action: CodeAction, preview: boolean): Pr
       : action;
   const edit = await client.protocol2CodeConverter.asWorkspaceEdit(whole.edit);
   if (edit !== undefined) {
-    await apply(preview ? toConfirm(edit, bare(action.title)) : edit, action.title);
+    const isWanted = shown === undefined || (await isTaken(shown, edit.get(shown.uri), bare(action.title)));
+    if (isWanted) {
+      await apply(edit, action.title);
+    }
   }
   if (whole.command !== undefined) {
     await server.execute(whole.command.command, whole.command.arguments?.[0]);
@@ -80,15 +85,4 @@ async function apply(edit: vscode.WorkspaceEdit, title: string): Promise<void> {
   }
   const where = unseen.map(([uri]) => vscode.workspace.asRelativePath(uri)).join(", ");
   tell(`${bare(title)}${where === "" ? "" : `: ${where}`}`);
-}
-
-/** The same edit, but VS Code shows it and asks before it applies it. */
-function toConfirm(edit: vscode.WorkspaceEdit, label: string): vscode.WorkspaceEdit {
-  const shown = new vscode.WorkspaceEdit();
-  for (const [uri, edits] of edit.entries()) {
-    for (const { range, newText } of edits) {
-      shown.replace(uri, range, newText, { needsConfirmation: true, label });
-    }
-  }
-  return shown;
 }

@@ -197,17 +197,22 @@ export class Server implements vscode.Disposable {
     };
   }
 
-  /** Errors are shown; warnings stand in the log and in the tooltip of the status item. */
+  /** Errors and answers to what was asked for are shown; warnings stand in the log and in the status item's tooltip. */
   private hear({ type, message }: ShowMessageParams): void {
     if (type === MessageType.Error) {
       this.log.error(message);
       vscode.window.showErrorMessage(`Refute: ${message}`);
-    } else {
-      this.log.warn(message);
-      this.warnings = [...this.warnings, message];
-      if (this.current.kind === "running") {
-        this.showStatus(this.current.status);
-      }
+      return;
+    }
+    if (type === MessageType.Info) {
+      this.log.info(message);
+      vscode.window.showInformationMessage(`Refute: ${message}`);
+      return;
+    }
+    this.log.warn(message);
+    this.warnings = [...this.warnings, message];
+    if (this.current.kind === "running") {
+      this.showStatus(this.current.status);
     }
   }
 

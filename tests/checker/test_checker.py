@@ -250,6 +250,13 @@ async def test_a_model_that_fails_leaves_what_needs_none(bench: MakeBench) -> No
     assert report.verdict in ("unknown", "holds")
 
 
+async def test_an_interpreter_is_missed_only_once_something_is_run(bench: MakeBench) -> None:
+    at_work = await bench(CLAMP.model(), python="/no/such/python")
+    assert at_work.checker.status.interpreter_problem is None
+    await at_work.check(RIGHT)
+    assert "/no/such/python" in (at_work.checker.status.interpreter_problem or "")
+
+
 async def test_a_missing_interpreter_is_said_once_and_skips(bench: MakeBench) -> None:
     at_work = await bench(CLAMP.model(), python="/no/such/python")
     for _ in range(2):

@@ -6,12 +6,16 @@ import { ACTIONS, type ClientState, statusView } from "../../client-vscode/src/c
 const ready: ServerStatus = {
   model: { state: "ready", name: "qwen", backend: "CPU", detail: "", tokensPerSecond: 27.5 },
   interpreter: "/venv/bin/python",
+  interpreterProblem: null,
   hypothesis: "6.170.15, the project's own",
-  sandbox: ["network", "files"],
+  sandbox: ["fs-read", "memory", "network", "time"],
+  sandboxMissing: [],
   queued: 0,
   paused: false,
   waiting: null,
 };
+
+const NO_INTERPRETER = { interpreter: null, interpreterProblem: "/usr/bin/python is Python 3.8" } as const;
 
 const running = (changes: Partial<ServerStatus> = {}): ClientState => ({
   kind: "running",
@@ -32,7 +36,28 @@ test("the tooltip tells model, backend, speed, interpreter and sandbox", () => {
   assert.match(facts, /qwen on CPU, 28 tokens\/s \(ready\)/);
   assert.match(facts, /\/venv\/bin\/python/);
   assert.match(facts, /6\.170\.15/);
-  assert.match(facts, /network, files/);
+  assert.match(facts, /Sandbox: functions cannot read your files or use the network; memory and time are bounded/);
+});
+
+test("what the sandbox does not enforce is said with the reason", () => {
+  const sandboxMissing = ["namespaces: Operation not permitted", "files: this kernel has no Landlock"];
+  const { facts } = statusView(running({ sandboxMissing }), undefined);
+  assert.ok(facts.includes("Not enforced here: a second wall of Linux namespaces (Operation not permitted)"));
+  assert.ok(facts.includes("Not enforced here: files (this kernel has no Landlock)"));
+});
+
+test("a sandbox that is off is not called one that bounds time", () => {
+  const off = { sandbox: ["time"], sandboxMissing: ["everything: the sandbox is off"] };
+  const { facts } = statusView(running(off), undefined);
+  assert.deepEqual(
+    facts.filter((fact) => /sandbox|enforced/i.test(fact)),
+    ["Sandbox: off. Functions run with your own rights"],
+  );
+});
+
+test("a sandbox that was not started yet is not called off", () => {
+  const { facts } = statusView(running({ sandbox: [] }), undefined);
+  assert.ok(facts.includes("Sandbox: not started yet"));
 });
 
 test("checks that wait are said with the reason", () => {
@@ -74,10 +99,16 @@ test("paused offers to resume first", () => {
 });
 
 test("no interpreter comes before everything that needs one", () => {
-  const view = statusView(running({ interpreter: null, queued: 3, paused: true }), undefined);
+  const view = statusView(running({ ...NO_INTERPRETER, queued: 3, paused: true }), undefined);
   assert.match(view.text, /no interpreter/);
   assert.equal(view.severity, "warning");
   assert.equal(view.actions[0], ACTIONS.interpreter);
+});
+
+test("an interpreter that was not needed yet is no reason for complaint", () => {
+  const view = statusView(running({ interpreter: null, hypothesis: null }), undefined);
+  assert.equal(view.text, "$(check) Refute");
+  assert.ok(view.facts.includes("Interpreter: looked for when a function is run"));
 });
 
 test("a failure tells its reason and offers to retry", () => {
@@ -107,13 +138,7 @@ test("warnings of the server are facts, each told once", () => {
 });
 
 test("no action is offered twice", () => {
-  const states = [
-    running(),
-    running({ paused: true }),
-    model("missing"),
-    model("failed"),
-    running({ interpreter: null }),
-  ];
+  const states = [running(), running({ paused: true }), model("missing"), model("failed"), running(NO_INTERPRETER)];
   for (const state of states) {
     const { actions } = statusView(state, undefined);
     assert.equal(new Set(actions).size, actions.length);

@@ -5,17 +5,27 @@ import { counterexample, property, verdict } from "./examples";
 
 const violated = property("p", { ruling: "violated", counterexample: counterexample({ x: "0" }, "-1") });
 
-test("a violated function fails with its first counterexample", () => {
+test("a violated function fails, described by its first counterexample", () => {
   const known = verdict("f", 0, 3, {
     verdict: "violated",
     properties: [property("h"), violated, { ...violated, id: "q" }],
   });
   const [node] = nodesOf([known]);
   assert.equal(node?.description, "x=0 gives -1");
-  assert.deepEqual(node?.result, {
-    kind: "failed",
-    message: "violated: statement p (docstring)\nx=0 gives -1\nand 1 more",
-  });
+  assert.deepEqual(node?.result, { kind: "failed", message: "f: 2 violated" });
+});
+
+test("a violated property fails with its counterexample, told once", () => {
+  const explained = { ...counterexample({ x: "0" }, "-1"), explanation: "x=0 gives -1; it should not be negative" };
+  const properties = [violated, { ...violated, id: "q", counterexample: explained }];
+  const [node] = nodesOf([verdict("f", 0, 3, { verdict: "violated", properties })]);
+  assert.deepEqual(
+    node?.children.map(({ result }) => result),
+    [
+      { kind: "failed", message: "violated: statement p (docstring)\nx=0 gives -1" },
+      { kind: "failed", message: "violated: statement p (docstring)\nx=0 gives -1; it should not be negative" },
+    ],
+  );
 });
 
 test("a function that holds passes, with the time it took", () => {

@@ -8,16 +8,17 @@ export interface Action {
   readonly data?: unknown;
 }
 
-export type Purpose = "fix" | "keep" | "pin" | "dismiss" | "restore" | "narrow" | "implement";
+export type Purpose = "fix" | "keep" | "pin" | "dismiss" | "restore" | "narrow" | "widen" | "implement";
 
 /** What is said where a function has no action for a purpose. */
 export const NOTHING: Readonly<Record<Purpose, string>> = {
   fix: "no checked fix is known for this function.",
   keep: "this function has no counterexample that is not kept yet.",
-  pin: "this function has no property to pin.",
+  pin: "no property is known that is not stated or pinned yet.",
   dismiss: "nothing is violated in this function.",
   restore: "no property of this function was dismissed.",
-  narrow: "the domain of this function cannot be narrowed here.",
+  narrow: "no counterexample suggests a narrower domain.",
+  widen: "the domain of this function was not narrowed.",
   implement: "this is no stub with a docstring.",
 };
 
@@ -27,7 +28,7 @@ export function actionsFor<T extends Action>(actions: readonly T[], purpose: Pur
 }
 
 export function purposeOf({ command, data, title }: Action): Purpose | undefined {
-  const named = /^refute\.(dismiss|restore|implement|pin|narrow)/.exec(command?.command ?? "")?.[1];
+  const named = /^refute\.(dismiss|restore|narrow|widen|implement)$/.exec(command?.command ?? "")?.[1];
   if (named !== undefined) {
     return named as Purpose;
   }
@@ -35,13 +36,8 @@ export function purposeOf({ command, data, title }: Action): Purpose | undefined
   if ("fix" in fields) {
     return "fix";
   }
-  if ("test" in fields) {
-    return "keep";
-  }
-  if ("pin" in fields || "narrow" in fields) {
-    return "pin" in fields ? "pin" : "narrow";
-  }
-  return /^Refute: (pin|narrow) /.exec(title)?.[1] as Purpose | undefined;
+  // Counterexamples and properties both become tests; only the title tells which.
+  return "test" in fields ? (title.startsWith("Refute: pin ") ? "pin" : "keep") : undefined;
 }
 
 /** The title without the prefix that it needs only beside the actions of other extensions. */

@@ -10,9 +10,15 @@ export interface ServerStatus {
     readonly detail: string;
     readonly tokensPerSecond: number | null;
   };
+  /** Null until a function is run. */
   readonly interpreter: string | null;
+  /** Why none was found, if that is so. */
+  readonly interpreterProblem: string | null;
   readonly hypothesis: string | null;
+  /** What functions are really refused, by the server's names for it. */
   readonly sandbox: readonly string[];
+  /** What is not enforced on this system, each as "what: why". */
+  readonly sandboxMissing: readonly string[];
   readonly queued: number;
   readonly paused: boolean;
   /** Why checks wait, if they do. */

@@ -1,6 +1,7 @@
 /** What the status item shows, decided from the state of the client, of the server and of a download. */
 
 import type { ServerStatus } from "./protocol";
+import { sandboxFacts } from "./sandbox";
 
 export type ClientState =
   | { readonly kind: "untrusted" }
@@ -95,7 +96,7 @@ function runningView(status: ServerStatus, warnings: readonly string[], download
 type Headline = readonly [text: string, severity: StatusView["severity"], remedies: readonly Action[]];
 
 function headline(status: ServerStatus, download: Download | undefined): Headline {
-  if (status.interpreter === null) {
+  if (status.interpreterProblem !== null) {
     return ["$(warning) Refute: no interpreter", "warning", [ACTIONS.interpreter]];
   }
   if (status.paused) {
@@ -136,9 +137,9 @@ function facts(status: ServerStatus, download: Download | undefined): readonly s
     model.state === "off" ? "Model: switched off" : `Model: ${model.name}${backend} (${words})`,
     ...(model.detail === "" ? [] : [`Model: ${model.detail}`]),
     ...(download === undefined ? [] : [`Downloading the model${percent(download)}`]),
-    `Interpreter: ${status.interpreter ?? "none found. Select one, or set refute.python"}`,
+    `Interpreter: ${status.interpreterProblem ?? status.interpreter ?? "looked for when a function is run"}`,
     ...(status.hypothesis === null ? [] : [`Hypothesis: ${status.hypothesis}`]),
-    `Sandbox: ${status.sandbox.length === 0 ? "off" : status.sandbox.join(", ")}`,
+    ...sandboxFacts(status),
     ...(status.waiting === null ? [] : [`Checks wait, since ${status.waiting}`]),
     `Queue: ${status.queued === 0 ? "empty" : functions(status.queued)}`,
   ];

@@ -41,11 +41,9 @@ function functionResult(known: FunctionVerdict): Result | undefined {
   switch (known.verdict) {
     case null:
       return undefined;
-    case "violated": {
-      const [first, ...more] = violations(known);
-      const rest = more.length === 0 ? "" : `\nand ${more.length} more`;
-      return { kind: "failed", message: first === undefined ? "violated" : messageOf(first) + rest };
-    }
+    case "violated":
+      // The output of a run shows this above what its properties say.
+      return { kind: "failed", message: `${known.function}: ${violations(known).length} violated` };
     case "holds":
       return { kind: "passed", milliseconds: 1000 * known.seconds };
     case "unknown":
@@ -94,7 +92,6 @@ function propertyResult(property: PropertyVerdict): Result {
 }
 
 function messageOf({ statement, evidence, counterexample }: PropertyVerdict): string {
-  const explanation = counterexample?.explanation ? `\n${counterexample.explanation}` : "";
-  const found = counterexample === null ? "" : `\n${inWords(counterexample)}${explanation}`;
+  const found = counterexample === null ? "" : `\n${counterexample.explanation || inWords(counterexample)}`;
   return `violated: ${statement} (${evidence})${found}`;
 }

@@ -65,6 +65,7 @@ class Checker:
         self._version = f"{version('refute')} {RULES}"
         self._settings_text = msgspec.json.encode(settings).decode()
         self._interpreter: Interpreter | None = None
+        self._interpreter_problem: str | None = None
         self._workers: asyncio.Task[Workers] | None = None
         self._pool: Workers | None = None
         self._running = 0
@@ -118,6 +119,7 @@ class Checker:
             self._pool.enforced if self._pool else frozenset(),
             self._running,
             sandbox_missing=self._pool.missing if self._pool else (),
+            interpreter_problem=self._interpreter_problem,
         )
 
     def analyse(self, snapshot: Snapshot) -> Analysis:
@@ -281,7 +283,12 @@ class Checker:
         def installing(text: str) -> None:
             self._notify(Notice("info", text))
 
-        found = await first_usable(await self._apart(self._interpreters))
+        try:
+            found = await first_usable(await self._apart(self._interpreters))
+        except SandboxError as error:
+            self._interpreter_problem = str(error)
+            raise
+        self._interpreter_problem = None
         overlay = await overlay_for(found, installing)
         search_path = await self._apart(search_path_of, found)
         self._interpreter = found

@@ -25,9 +25,10 @@ class Notice:
 class CheckerStatus:
     """For the status line and for `refute doctor`.
 
-    `interpreter` is the Python that runs the user's code, None where none was found; `hypothesis` its version
-    and where it comes from ("6.170.15, the project's own" or "..., overlay"). `sandbox` holds what is really
-    enforced, `sandbox_missing` what is not and why. `queued` counts functions waiting or being checked.
+    `interpreter` is the Python that runs the user's code, None until something is run; `interpreter_problem` says why
+    none was found, None where none was looked for or one was found. `hypothesis` is its version and where it comes
+    from ("6.170.15, the project's own" or "..., overlay"). `sandbox` holds what is really enforced, `sandbox_missing`
+    what is not and why. `queued` counts functions waiting or being checked.
     """
 
     model: ModelStatus
@@ -35,6 +36,7 @@ class CheckerStatus:
     hypothesis: str | None
     sandbox: frozenset[str]
     sandbox_missing: tuple[str, ...] = field(default=(), kw_only=True)
+    interpreter_problem: str | None = field(default=None, kw_only=True)
     queued: int
 
 

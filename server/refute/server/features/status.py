@@ -57,6 +57,7 @@ def _record(status: CheckerStatus, queued: int, paused: bool) -> dict[str, Any]:
             "tokensPerSecond": model.tokens_per_second,
         },
         "interpreter": None if status.interpreter is None else str(status.interpreter),
+        "interpreterProblem": status.interpreter_problem,
         "hypothesis": status.hypothesis,
         "sandbox": sorted(status.sandbox),
         "sandboxMissing": list(status.sandbox_missing),

@@ -52,9 +52,11 @@ function putCursor(editor, text) {
 const silent = {
   async "the extension is activated"() {
     const extension = vscode.extensions.getExtension("refute.refute");
-    const began = performance.now();
+    const [began, used] = [performance.now(), process.cpuUsage()];
     await extension.activate();
-    console.log(`ok (activation took ${Math.round(performance.now() - began)} ms)`);
+    const { user, system } = process.cpuUsage(used);
+    const [wall, processor] = [performance.now() - began, (user + system) / 1000].map(Math.round);
+    console.log(`ok (activation took ${wall} ms, ${processor} ms of processor time of the whole extension host)`);
   },
 
   async "all commands of the palette are there"() {
@@ -182,12 +184,21 @@ const folders = {
 /** With the default model. */
 const real = {
   async "the model finds what no example shows"() {
-    const editor = await open("median.py");
+    const editor = await open("words.py");
     const { uri } = editor.document;
-    await until("a diagnostic", () => warnings(uri).length > 0, 1_500_000);
+    const told = () => warnings(uri).length > 0 || verdictInLens(uri);
+    const verdict = await until("a verdict", told, 1_500_000);
+    assert.ok(warnings(uri).length > 0, `the lens says: ${verdict}`);
     assert.equal(warnings(uri)[0].range.start.line, 0);
   },
 };
+
+/** What the first lens says, once that is a verdict. */
+async function verdictInLens(uri) {
+  const lenses = await vscode.commands.executeCommand("vscode.executeCodeLensProvider", uri);
+  const title = lenses[0]?.command?.title ?? "";
+  return /violated|hold|not checked: /.test(title) && title;
+}
 
 /** The `refute serve` that this extension host started. */
 function serverPid() {
