@@ -63,7 +63,7 @@ async def test_hover_on_a_name_tells_domain_properties_and_counterexample(editor
         "Properties:",
         "",
         "- **violated:** doing it twice is doing it once (docstring)  ",
-        "  violated: x=0 gives 1",
+        '  violated: x=0 gives 1 (docstring, line 2: "Says what it should.")',
         "- holds: the result is an int (type, 100 examples)",
         "",
         "A checked fix: say right (5 properties, 1000 examples)",

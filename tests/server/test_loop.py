@@ -15,7 +15,7 @@ async def test_a_violation_appears_when_a_file_is_opened(editor: Editor) -> None
     assert diagnostic.code == "idempotent"
     assert diagnostic.severity == types.DiagnosticSeverity.Warning
     assert diagnostic.range == file.find("twice")
-    assert diagnostic.message == "violated: x=0 gives 1"
+    assert diagnostic.message == 'violated: x=0 gives 1 (docstring, line 2: "Says what it should.")'
     (claim, _) = file.functions["twice"]["properties"]
     assert diagnostic.data == {"property": claim["id"], "function": "twice", "outdated": False}
 
@@ -66,7 +66,8 @@ async def test_an_edited_function_keeps_its_violation_marked_as_outdated(editor:
     file.replace("return", "x += 1\n    return")
     await file.read()
     (diagnostic,) = file.shown
-    assert diagnostic.message == "violated: x=0 gives 1 (outdated: save to check again)"
+    assert diagnostic.message.startswith("violated: x=0 gives 1 (docstring, line 2: ")
+    assert diagnostic.message.endswith(" (outdated: save to check again)")
     assert [action.title for action in await file.actions("twice")] == [
         "Refute: dismiss the property “doing it twice is doing it once”",
         "Refute: do not check twice any more",
@@ -147,7 +148,7 @@ async def test_a_syntax_error_keeps_what_is_known_in_its_place(editor: Editor) -
     file.replace("def twice(x", "import\n\ndef twice((x")
     await file.read()
     (diagnostic,) = file.shown
-    assert diagnostic.message == before.message
+    assert diagnostic.message == before.message.replace("line 7", "line 9")
     assert diagnostic.range.start.line == before.range.start.line + 2
     file.replace("import\n\ndef twice((x", "def twice(x")
     file.save()
