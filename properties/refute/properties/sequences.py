@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from refute.properties.modules import FunctionNode
-from refute.properties.syntax import parse_expression
+from refute.properties.syntax import parse_expression, parse_source
 from refute.properties.vocabulary import words
 
 _MOST_STEPS = 5
@@ -25,7 +25,7 @@ def freshly_made(strategy: str) -> str:
     node = parse_expression(strategy)
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Call(args=[made, _]), attr="map"), args=[ast.Lambda() as applied]):
-            is_ours = ast.unparse(applied) == ast.unparse(ast.parse(_APPLIED))
+            is_ours = ast.unparse(applied) == ast.unparse(parse_source(_APPLIED))
             return ast.unparse(made) if is_ours else strategy
         case _:
             return strategy
