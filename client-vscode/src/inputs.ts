@@ -129,7 +129,7 @@ code { font-family: var(--vscode-editor-font-family); color: inherit; background
   white-space: pre-wrap; overflow-wrap: anywhere; }
 a { color: var(--vscode-textLink-foreground); }
 table { border-collapse: collapse; width: 100%; }
-th { text-align: left; font-weight: 600; } th[scope=row] { min-width: 15em; }
+th { text-align: left; font-weight: 600; } th[scope=row] { min-width: 12.5em; }
 th, td { padding: .25em 1em .25em 0; vertical-align: top; border-bottom: 1px solid var(--vscode-panel-border, transparent); }
 .lines td:nth-child(-n+2), .lines th:nth-child(-n+2) { white-space: nowrap; width: 1%; }
 .lines code { white-space: pre; } .lines a { color: inherit; text-decoration: none; }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { AGES, FAKE_MODEL, testInWorkbench, until } from "./workbench.mjs";
+import { AGES, CHECKOUT_SERVER, FAKE_MODEL, testInWorkbench, until } from "./workbench.mjs";
 
 const FIRST = `def first(items: list[int]) -> int:
     """Return the first item.
@@ -79,7 +79,7 @@ testInWorkbench(
 
 testInWorkbench(
   "what no caller passes violates nothing, until that is taken back",
-  { files: { "first.py": FIRST }, settings: FAKE_MODEL },
+  { files: { "first.py": FIRST }, settings: { ...CHECKOUT_SERVER, "refute.model": "none" } },
   async (workbench) => {
     const { page } = workbench;
     await workbench.load([["openFile", workbench.uri("first.py")]]);
