@@ -1,10 +1,15 @@
 import ast
+import gc
+import sys
+import threading
+import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refute.properties.syntax import LONG, UnreadableError, parse_module
+from refute.properties.syntax import LONG, UnreadableError, parse_module, parse_source
 
 PIECES = (
     *(f"def f{n}(x):\n    return {n}\n\n\n" for n in range(12)),
@@ -40,3 +45,35 @@ def test_a_long_module_is_parsed_as_python_does(versions: list[str]) -> None:
                 parse_module(whole)
         else:
             assert dumped(parse_module(whole)) == expected
+
+
+@pytest.fixture
+def eager_collector() -> Iterator[None]:
+    """A garbage collector that runs all the time, and lets other threads run as finalizers do."""
+
+    def pause(phase: str, details: dict[str, int]) -> None:
+        time.sleep(0)
+
+    threshold, interval = gc.get_threshold(), sys.getswitchinterval()
+    gc.callbacks.append(pause)
+    gc.set_threshold(50)
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(interval)
+    gc.set_threshold(*threshold)
+    gc.callbacks.remove(pause)
+
+
+@pytest.mark.usefixtures("eager_collector")
+def test_threads_may_parse_at_the_same_time() -> None:
+    parsed: list[ast.Module] = []
+
+    def work() -> None:
+        parsed.extend(parse_source("x = [f(a, b) for a in c]\n" * 60) for _ in range(60))
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(parsed) == 180

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from refute.properties.calls import WrittenExample
 from refute.properties.doctests import DoctestReader, split_doctests
 from refute.properties.prose_examples import ProseReader
+from refute.properties.syntax import parse_source
 from refute.properties.units import FunctionUnit
 
 
@@ -41,7 +42,7 @@ def _consistent(exact: list[WrittenExample], loose: list[WrittenExample]) -> lis
 
 
 def _shape(expected: str) -> str | None:
-    match ast.parse(expected, mode="eval").body:
+    match parse_source(expected, mode="eval").body:
         case ast.List() | ast.Tuple() | ast.Dict() | ast.Set():
             return "container"
         case ast.Constant(value=int() | float()) | ast.UnaryOp():

@@ -8,6 +8,8 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from refute.properties.syntax import parse_source
+
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 _NETWORK = "talks to the network"
@@ -111,7 +113,7 @@ def effects(text: str, qualname: str) -> str | None:
     """Why the function `qualname` of the module with this text should not be called with made-up inputs, as in
     "it talks to the network (requests.get, line 12)"; None where nothing was found, or nothing could be parsed."""
     try:
-        module = _read(ast.parse(text))
+        module = _read(parse_source(text))
     except (SyntaxError, ValueError, RecursionError):
         return None
     if qualname not in module.functions:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from refute.properties.modules import FunctionNode, Module
 from refute.properties.shapes import BOOLEANS, Collected, Floats, Integers, Shape, Strategy, Unknown
 from refute.properties.strategies import strategy
+from refute.properties.syntax import parse_source
 from refute.properties.vocabulary import words
 
 _VALUE_MODULES = words("datetime decimal fractions ipaddress numbers random re uuid")
@@ -22,7 +23,7 @@ def imported_class(written: str, module: Module) -> Shape:
     """Instances of the class that an annotation writes as `written`, unknown where it is not imported from a place
     whose classes are likely to be plain values."""
     root = written.partition(".")[0]
-    origin = module.dotted(ast.parse(written, mode="eval").body) or ""
+    origin = module.dotted(parse_source(written, mode="eval").body) or ""
     package, _, last = origin.lstrip(".").partition(".")
     name = origin.rpartition(".")[2]
     if root not in module.imports or root in names_for_types_only(module):

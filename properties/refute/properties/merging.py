@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from refute.properties.modules import FunctionNode, is_function
 from refute.properties.positions import split_lines
-from refute.properties.syntax import UnreadableError, parse_module
+from refute.properties.syntax import UnreadableError, parse_module, parse_source
 
 _FOREIGN = frozenset({"hypothesis", "pytest"})
 
@@ -24,7 +24,7 @@ def merge_tests(existing: str, addition: str) -> str:
         raise UnreadableError(f"the file of tests is not valid Python ({error}); mend it or move it away") from None
     if not old.body:
         return addition
-    new = ast.parse(addition)
+    new = parse_source(addition)
     known = {node.name: node for node in old.body if is_function(node)}
     edits: list[tuple[int, int, list[str]]] = []
     appended: list[str] = []

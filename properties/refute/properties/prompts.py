@@ -16,6 +16,7 @@ from typing import cast
 
 from refute.properties.evidence import Evidence
 from refute.properties.property import Property
+from refute.properties.syntax import parse_source
 from refute.properties.units import Parameter, Spec
 
 SYSTEM = (
@@ -72,7 +73,7 @@ def body_text(source: str) -> str:
 
 def split_definition(source: str) -> tuple[str, str]:
     """A definition's text up to its docstring, and its body after that without a line ending."""
-    definition = next(n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
+    definition = next(n for n in parse_source(source).body if isinstance(n, ast.FunctionDef))
     body = definition.body
     first = body[1] if ast.get_docstring(definition) is not None and len(body) > 1 else body[0]
     lines = source.split("\n")
@@ -215,7 +216,7 @@ def _arguments(line: str, spec: Spec) -> tuple[tuple[str, str], ...] | None:
 def _call_at_beginning(line: str) -> ast.Call | None:
     for found in re.finditer(r"\)", line[:_LONGEST_CALL]):
         try:
-            node = ast.parse(line[: found.end()], mode="eval").body
+            node = parse_source(line[: found.end()], mode="eval").body
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             continue
         return node if isinstance(node, ast.Call) else None
@@ -258,7 +259,7 @@ def _expression(text: str) -> ast.expr | None:
     """`text` as one expression that computes something (a bare name or constant claims nothing)."""
     text = text.strip().removeprefix("assert ")
     try:
-        node = ast.parse(text, mode="eval").body
+        node = parse_source(text, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
     banned = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)

@@ -13,7 +13,7 @@ from refute.properties.property import Property
 from refute.properties.rewriting import with_names
 from refute.properties.scopes import BUILTIN_NAMES, bound_names, free_names, read_names
 from refute.properties.sequences import freshly_made, written_history
-from refute.properties.syntax import parse_expression
+from refute.properties.syntax import parse_expression, parse_source
 from refute.properties.units import FunctionUnit
 
 _WIDTH = 100
@@ -180,7 +180,7 @@ class _Writer:
 
 
 def _expression(source: str) -> ast.expr:
-    return ast.parse(source, mode="eval").body
+    return parse_source(source, mode="eval").body
 
 
 def _qualified(strategy: str) -> str:

@@ -3,13 +3,15 @@
 import ast
 import builtins
 
+from refute.properties.syntax import parse_source
+
 BUILTIN_NAMES = frozenset(dir(builtins))
 
 
 def bound_names(source: str) -> set[str]:
     """The names that `source`, statements or an expression, binds anywhere."""
     bound: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parse_source(source)):
         match node:
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
                 bound.add(name)
@@ -29,4 +31,4 @@ def free_names(source: str) -> set[str]:
 
 def read_names(source: str) -> set[str]:
     """Every name that `source` reads."""
-    return {n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    return {n.id for n in ast.walk(parse_source(source)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}

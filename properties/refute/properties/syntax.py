@@ -4,12 +4,14 @@ Long modules are parsed piece by piece, so that an edit costs the piece it is in
 """
 
 import ast
+import gc
 import itertools
 import re
 import threading
 import warnings
 import zlib
 from collections import OrderedDict
+from typing import Literal, overload
 
 LONG = 400
 """Lines from which on a module is parsed in pieces."""
@@ -20,12 +22,33 @@ _DEFINITIONS = 8
 """One in so many definitions begins a piece. Which ones do hangs on their own first lines, so that an edit moves no
 others."""
 
-_WARNINGS = threading.Lock()
-"""What is done with warnings is the same in all threads."""
+_ONE_AT_A_TIME = threading.RLock()
+"""What is done with warnings is the same in all threads, and so is what the interpreter notes while it parses."""
 
 
 class UnreadableError(Exception):
     """The text is not Python; the message says where and why ("line 3: invalid syntax")."""
+
+
+@overload
+def parse_source(text: str) -> ast.Module: ...
+
+
+@overload
+def parse_source(text: str, *, mode: Literal["eval"]) -> ast.Expression: ...
+
+
+def parse_source(text: str, *, mode: Literal["exec", "eval"] = "exec") -> ast.AST:
+    """`ast.parse`, which may not be called by several threads: where one is interrupted while it makes the nodes, which
+    only the garbage collector can do, it fails with a `SystemError` about the depth of recursion."""
+    with _ONE_AT_A_TIME:
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return ast.parse(text, mode=mode)
+        finally:
+            if was_enabled:
+                gc.enable()
 
 
 def parse_module(text: str) -> ast.Module:
@@ -41,9 +64,9 @@ def parse_module(text: str) -> ast.Module:
 def parse_expression(text: str) -> ast.expr | None:
     """`text` as one Python expression, None where it is none."""
     try:
-        with _WARNINGS, warnings.catch_warnings():
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text.strip(), mode="eval").body
+            return parse_source(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -51,9 +74,9 @@ def parse_expression(text: str) -> ast.expr | None:
 def _parsed(text: str) -> ast.Module:
     try:
         # Python warns of doubtful literals on stderr, which belongs to the user.
-        with _WARNINGS, warnings.catch_warnings():
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            return parse_source(text)
     except SyntaxError as error:
         raise UnreadableError(f"line {error.lineno or 1}: {error.msg}") from None
     except ValueError as error:

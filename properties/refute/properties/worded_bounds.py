@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from refute.properties.phrases import bounded, sized, tokens_of
 from refute.properties.shapes import Numbers, Shape
-from refute.properties.syntax import parse_expression
+from refute.properties.syntax import parse_expression, parse_source
 from refute.properties.vocabulary import COUNTS, GREATER
 
 Refinement: TypeAlias = Callable[[Shape], Shape]
@@ -79,7 +79,7 @@ def conditions_in(text: str, names: Sequence[str]) -> Iterator[ast.expr]:
     """Conditions over several parameters, or over the size of one, that a sentence states."""
     same = _SAME_LENGTH.search(text)
     if same and len(names) == 2 and _is_said(text, same):
-        yield ast.parse(f"len({names[0]}) == len({names[1]})", mode="eval").body
+        yield parse_source(f"len({names[0]}) == len({names[1]})", mode="eval").body
     for found in _COMPARISON.finditer(text):
         if _RULE.search(text, 0, found.start()) or _is_said(text, found):
             source = re.sub(r"(\w+)\.length", r"len(\1)", found.group()).replace("≤", "<=").replace("≥", ">=")

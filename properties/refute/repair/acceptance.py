@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import cast
 
+from refute.properties.syntax import parse_source
+
 _EFFECTS = frozenset(
     (
         *("__import__", "breakpoint", "compile", "delattr", "eval", "exec", "exit", "globals", "input", "open"),
@@ -49,7 +51,7 @@ def refusal(unit_source: str, new_source: str, counterexample_arguments: tuple[s
 
 def _definition(source: str) -> _Function | None:
     try:
-        body = ast.parse(source).body
+        body = parse_source(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return body[0] if len(body) == 1 and isinstance(body[0], _Function) else None

@@ -7,6 +7,8 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from refute.properties.syntax import parse_source
+
 _FENCE = re.compile(r"^[ \t]*```[^\n]*\n?", re.MULTILINE)
 _BEGINNING = re.compile(r"^(?:import |from |def |async def |class |@|[A-Za-z_]\w* *(?::[^=\n]+)?=)", re.MULTILINE)
 
@@ -93,7 +95,7 @@ def _parse_most(text: str, name: str) -> tuple[ast.Module, str] | None:
     for end in range(len(lines), needed, -1):
         source = "\n".join(lines[:end]) + "\n"
         try:
-            return ast.parse(source), source
+            return parse_source(source), source
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return _parse_one_line(lines, needed)
@@ -103,7 +105,7 @@ def _parse_one_line(lines: list[str], end: int) -> tuple[ast.Module, str] | None
     """`def f(x): return x` as the last line of all."""
     source = "\n".join(lines[:end]) + "\n"
     try:
-        return ast.parse(source), source
+        return parse_source(source), source
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 

@@ -8,6 +8,8 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from refute.properties.syntax import parse_source
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _LAYOUT = (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER, tokenize.COMMENT)
@@ -45,7 +47,7 @@ class Line:
         """The names that the line imports."""
         if self.tokens[0].text not in ("import", "from"):
             return frozenset()
-        (statement,) = ast.parse(self.written("")).body
+        (statement,) = parse_source(self.written("")).body
         assert isinstance(statement, ast.Import | ast.ImportFrom)
         return frozenset(alias.asname or alias.name.partition(".")[0] for alias in statement.names)
 
@@ -85,7 +87,7 @@ def read_body(source: str) -> Body | None:
     """Take apart the definition that ends `source`; None where it ends with none, or with one that shares a line
     with other statements."""
     try:
-        module = ast.parse(source)
+        module = parse_source(source)
         logical = list(_logical_lines(source))
     except (SyntaxError, ValueError, tokenize.TokenError):
         return None

@@ -1,11 +1,11 @@
 """Implementations carried over into the user's function, whose signature, docstring, names and lines stay."""
 
-import ast
 import difflib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from refute.properties.syntax import parse_source
 from refute.properties.units import FunctionUnit
 from refute.repair.bodies import Body, Line, changed_tokens, read_body
 from refute.repair.fix import Candidate, FixOrigin
@@ -40,7 +40,7 @@ def carry_over(
         return None
     source = user.head + "".join(_merged(user, _needed_lines(theirs, available)))
     try:
-        ast.parse(source)
+        parse_source(source)
         cost = _BASE_COST + changed_tokens(unit.source, source) / 4
     except SyntaxError:
         return None

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from refute.properties.calls import Arguments
+from refute.properties.syntax import parse_source
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,6 @@ def best_first(history: History) -> int:
 
 def _meaning(source: str) -> str:
     try:
-        return ast.dump(ast.parse(source))
+        return ast.dump(parse_source(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return source

@@ -4,12 +4,12 @@ Wrong code surprises a language model more than right code does (Ray et al. 2016
 What it expected there instead says which edits of the body are worth asking about, and gives edits of its own.
 """
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from refute.properties.prompts import split_definition
+from refute.properties.syntax import parse_source
 from refute.repair.fix import Candidate
 
 LEAST_GAP = 1.5
@@ -102,7 +102,7 @@ def rewrites(source: str, place: Suspect, line_end: str) -> tuple[Candidate, ...
 
 def _is_readable(text: str) -> bool:
     try:
-        ast.parse(text)
+        parse_source(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return False
     return True

@@ -10,6 +10,7 @@ from refute.properties.modules import Module, read_module
 from refute.properties.names import shape_of_name
 from refute.properties.property import Property
 from refute.properties.shapes import Text
+from refute.properties.syntax import parse_source
 from refute.properties.units import FunctionUnit, Parameter
 
 _PAIRS = (
@@ -125,7 +126,7 @@ def _idempotence(unit: FunctionUnit, required: list[Parameter]) -> Iterator[Prop
         return
     others = "".join(f", {p.name}={p.name}" for p in parameters[1:] if p.kind != "positional_only")
     again = f"{name}(result{others})"
-    is_generator = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(ast.parse(unit.source)))
+    is_generator = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in ast.walk(parse_source(unit.source)))
     yield Property(
         kind="idempotent",
         statement=f"applying {name} to its own result changes nothing",

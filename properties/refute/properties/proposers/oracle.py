@@ -8,6 +8,7 @@ from refute.properties.calls import supplied_parameters
 from refute.properties.evidence import Evidence
 from refute.properties.prompts import asked_parameters
 from refute.properties.property import Property
+from refute.properties.syntax import parse_source
 from refute.properties.units import FunctionUnit
 
 _AGREEMENT = '''\
@@ -32,7 +33,7 @@ def expected(*arguments, **named):
 
 def refusals_of(source: str) -> frozenset[str]:
     """The exception types that a function raises by itself, by the names in its `raise` statements."""
-    raised = (node.exc for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Raise))
+    raised = (node.exc for node in ast.walk(parse_source(source)) if isinstance(node, ast.Raise))
     types = (exc.func if isinstance(exc, ast.Call) else exc for exc in raised)
     return frozenset(kind.id for kind in types if isinstance(kind, ast.Name) and kind.id[:1].isupper())
 

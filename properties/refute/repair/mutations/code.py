@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
+from refute.properties.syntax import parse_source
+
 # How tightly an expression binds, loosest first, as in the language reference.
 LOOSE, CHOICE, OR, AND, NOT, COMPARE, BIT_OR, BIT_XOR, BIT_AND, SHIFT, SUM, PRODUCT, SIGN, POWER, ATOM = range(15)
 
@@ -265,7 +267,7 @@ def shorten(text: str) -> str:
 def last_definition(source: str) -> Function | None:
     """The definition that ends `source` (what it needs may stand before it), or None where it does not parse."""
     try:
-        body = ast.parse(source).body
+        body = parse_source(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     return body[-1] if body and isinstance(body[-1], Function) else None

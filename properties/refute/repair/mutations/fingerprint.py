@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from typing import cast
 
+from refute.properties.syntax import parse_source
 from refute.repair.mutations.code import Change, Code, Holder, Offsets, blocks_of, last_definition
 
 Part = tuple[int, str]
@@ -117,7 +118,7 @@ def _parse_header(text: str, like: ast.AST) -> ast.stmt | None:
     if hasattr(like, "body"):
         text += "pass"
     try:
-        body = ast.parse(text).body
+        body = parse_source(text).body
     except (SyntaxError, ValueError):
         return None
     return body[0] if len(body) == 1 and type(body[0]) is type(like) else None

@@ -3,6 +3,8 @@
 import ast
 from dataclasses import dataclass
 
+from refute.properties.syntax import parse_source
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -72,7 +74,7 @@ def of_annotation(node: ast.expr | None) -> Kind:
     match node:
         case ast.Constant(value=str(text)):
             try:
-                return of_annotation(ast.parse(text, mode="eval").body)
+                return of_annotation(parse_source(text, mode="eval").body)
             except (SyntaxError, ValueError):
                 return UNKNOWN
         case ast.Name(id=name) | ast.Attribute(attr=name):
