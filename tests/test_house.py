@@ -67,3 +67,11 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
 def test_no_file_names_the_host_of_a_package_registry() -> None:
     pattern = re.compile("|".join(map(re.escape, REGISTRY_HOSTS)).encode())
     assert [path for path in tracked_files() if pattern.search(path.read_bytes())] == []
+
+
+def test_python_is_parsed_in_one_place() -> None:
+    """Only there is it safe beside other threads (see `refute.properties.syntax.parse_source`)."""
+    sources = [path for path in tracked_files() if path.suffix == ".py" and path.is_relative_to(ROOT / "server")]
+    sources += [path for path in tracked_files() if path.suffix == ".py" and path.is_relative_to(ROOT / "properties")]
+    parsing = [path.name for path in sources if "ast.parse(" in path.read_text("utf-8")]
+    assert parsing == ["syntax.py"]
