@@ -102,6 +102,15 @@ async def test_two_implementations_that_do_the_same_clear_a_function(bench: Make
     assert sum("Write the body" in request.prompt.user for request in model.requests) == 1
 
 
+async def test_all_voices_count_for_what_is_decided_last(bench: MakeBench) -> None:
+    """Three of three are too few where the model likes an edit no better; six of six are enough."""
+    wrong = RIGHT.replace("return low", "return low + 1")
+    report = await (await bench(CLAMP.model())).check(wrong)
+    assert report.verdict == "violated"
+    assert report.testimony is not None
+    assert report.testimony.voters > 3
+
+
 RARE = '''\
 def f(n: int) -> bool:
     """Return whether n is the number seven."""

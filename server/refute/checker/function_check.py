@@ -231,10 +231,11 @@ class FunctionCheck:
             panel = await convene(
                 self._workers, self._case.module, unit.qualname, inputs, implementations, checks, refusals
             )
-            if panel.settled:
+            contest = None  # of fewer voices than there are now
+            if panel.settled and not panel.differing:
                 break
             contest = await contend(self._workers, self._case.module, unit, panel, edits, gains)
-            if panel.backers >= BACKED or _convicts(contest):
+            if panel.settled or panel.backers >= BACKED or _convicts(contest):
                 break
             if batch == SUSPICIOUS:
                 edits = (*edits, *await self._suspected(edits, gains))
