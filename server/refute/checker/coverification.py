@@ -24,8 +24,6 @@ from refute.worker.protocol import (
 
 FUNCTION = 0
 """Index of the function under test among the variants; the implementations follow it."""
-CONVICTING = 6
-CONVICTING_SHARE = 0.85
 EXAMINED_INPUTS = 40
 REFERENCES = 4
 """Distinct members that go into an oracle: more cost time on every input and rarely change an answer."""
@@ -61,16 +59,10 @@ class Panel:
         return sum(1 for voter in voters if rows and all(row.choice[voter] == row.choice[FUNCTION] for row in rows))
 
     @property
-    def settled(self) -> bool:
-        """Whether further implementations would hardly change the ruling.
-
-        Where the function does what most agree on, few are enough; to call it wrong, more must say so with one voice.
-        """
-        if not self.stands:
-            return False
-        if not self.differing:
-            return self.agreement.share > 0.5 and not self.outvoted
-        return len(self.agreement.members) >= CONVICTING and self.agreement.share >= CONVICTING_SHARE
+    def clears(self) -> bool:
+        """Whether the function does what most implementations agree on, so that further ones would hardly change the
+        ruling. To call it wrong takes more."""
+        return self.stands and not self.differing and self.agreement.share > 0.5 and not self.outvoted
 
     @property
     def outvoted(self) -> bool:

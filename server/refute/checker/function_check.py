@@ -232,10 +232,11 @@ class FunctionCheck:
                 self._workers, self._case.module, unit.qualname, inputs, implementations, checks, refusals
             )
             contest = None  # of fewer voices than there are now
-            if panel.settled and not panel.differing:
+            if panel.clears:
                 break
             contest = await contend(self._workers, self._case.module, unit, panel, edits, gains)
-            if panel.settled or panel.backers >= BACKED or _convicts(contest):
+            is_convicted = confidence_in(panel.testimony(unit.spec.docstring or "")) >= EARLY
+            if is_convicted or panel.backers >= BACKED or _convicts(contest):
                 break
             if batch == SUSPICIOUS:
                 edits = (*edits, *await self._suspected(edits, gains))
