@@ -26,7 +26,8 @@ RULE_CONFIDENCE = {
 WEIGHTS = (-3.9, 1.3, 1.5, 1.2, 0.3, -4.0)
 """Of a constant and of `features`, in log-odds: set by hand on testimonies of 82 pairs of wrong and right functions, so
 that four of four voices with a small edit, eleven of eleven with none, or a tenth of the voices with an edit that the
-model finds much likelier than the code, are just enough. `benchmarks/calibration.py` collects such rows and fits them."""
+model finds much likelier than the code, are just enough. `benchmarks/calibration.py` collects such rows and fits
+weights to them."""
 
 LEAST_GAIN, MOST_GAIN = -8.0, 12.0
 """Nats beyond which it makes no difference how much likelier an edit is."""
