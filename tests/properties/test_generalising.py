@@ -92,3 +92,14 @@ def test_expressions_that_are_not_literals_are_drawn_as_they_are(evaluated: Eval
 def test_nothing_is_made_of_nothing() -> None:
     assert strategy_from_values([]) == "nothing()"
     assert strategy_from_values(["1 +"]) == "nothing()"
+
+
+def test_lists_of_five_that_count_up_are_taken_as_a_habit() -> None:
+    text = strategy_from_values(["[1, 2, 3, 4, 5]", "[2, 4, 6, 8, 10]", "[10, 20, 30, 40, 50]"])
+    assert "sorted" not in text
+    assert "min_size=5" not in text
+
+
+def test_lists_of_two_that_are_sorted_otherwise_are_taken_as_meant() -> None:
+    assert "min_size=2" in strategy_from_values(["[1, 7]", "[3, 2]", "[5, 5]"])
+    assert "sorted" in strategy_from_values(["[1, 7, 9]", "[0, 2, 9, 11]", "[5, 6, 21]"])

@@ -320,3 +320,11 @@ async def test_arguments_of_the_same_kind_are_tried_in_relation(judge: Judge) ->
     is_turned = "def f(a, b): return len(set(a)) > 3 and a != b and len(a) == len(b) and b in a + a"
     (outcome,) = await judge(is_turned, "not result", a=words, b=words, inputs={"max_examples": 400})
     assert outcome.status == "violated"
+
+
+async def test_a_violation_by_related_arguments_is_small_where_others_violate_too(judge: Judge) -> None:
+    """Most lists violate this, and a related one comes up among the first."""
+    numbers = "lists(integers(0, 1000), max_size=10)"
+    is_sorted = "def f(items, others): return sorted(items + others)"
+    (outcome,) = await judge(is_sorted, "result == items + others", items=numbers, others=numbers)
+    assert sum(len(text) for _, text in shown(outcome).arguments) <= len("[1, 0][]")

@@ -7,6 +7,7 @@ examples: signs, sizes, order and form.
 
 import ast
 from collections.abc import Hashable, Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 from refute.properties.shapes import (
@@ -27,6 +28,8 @@ from refute.properties.syntax import parse_expression
 from refute.properties.text_forms import shape_of_texts
 
 _LONGEST_COLLECTION = 12
+LARGEST_FIXED_SIZE = 3
+"""What always has one size is a pair or a point; examples of five items are a habit."""
 
 
 def strategy_from_values(values: Sequence[str]) -> str:
@@ -108,12 +111,20 @@ def _floats(values: list[float]) -> Shape:
     return Floats(low, high, above=min(finite) > 0, notable=tuple(sorted(set(finite))))
 
 
+def _is_count(values: list[Any]) -> bool:
+    """Whether numbers go on in equal steps: who writes examples counts up out of habit, which says nothing of order."""
+    if not all(isinstance(value, int | float) for value in values):
+        return False
+    return len({round(after - before, 9) for before, after in pairwise(values)}) == 1
+
+
 def _collected(group: list[list[object]], kind: str) -> Shape:
     elements = [element for value in group for element in value]
     low, high = _sizes(group)
     long = [value for value in group if len(value) >= 3]
+    telling = [value for value in long if not _is_count(value)]
     order = "any"
-    if len(long) >= 3 and all(_is_sorted(value) for value in long):
+    if len(long) >= 3 and len(telling) >= 2 and all(_is_sorted(value) for value in long):
         order = "ascending"
     shape = shape_of_values(elements) if elements else Unknown()
     return Collected(shape, cast(Any, kind), low, high, order=cast(Any, order))
@@ -140,7 +151,7 @@ def _dictionaries(group: list[dict[Hashable, object]]) -> Shape:
 def _sizes(group: Sequence[Any]) -> tuple[int, int]:
     """The least and greatest size of collections like these."""
     sizes = [len(value) for value in group]
-    if len(set(sizes)) == 1 and len(sizes) >= 3 and sizes[0] > 0:
+    if len(set(sizes)) == 1 and len(sizes) >= 3 and 0 < sizes[0] <= LARGEST_FIXED_SIZE:
         return sizes[0], sizes[0]
     low = 0 if 0 in sizes or len(sizes) == 1 else 1
     return min(low, *sizes), min(max(5, 2 * max(sizes)), max(_LONGEST_COLLECTION, *sizes))

@@ -66,7 +66,7 @@ def _widened(parameter: ParameterDomain, values: list[str]) -> ParameterDomain:
     are_texts = all(isinstance(ast.literal_eval(value), str) for value in values)
     if are_texts and not derived.startswith("sampled_from("):  # they have a form, and not only these values
         return replace(parameter, strategy=derived)
-    return replace(parameter, strategy=f"one_of({derived}, {parameter.strategy})")
+    return replace(parameter, strategy=f"one_of({parameter.strategy}, {derived})")  # the first shrinks best
 
 
 def _is_stated(domain: Domain, call: Arguments) -> bool:

@@ -33,7 +33,7 @@ class InputSource:
         self._namespace = namespace
         self._judge = judge
         self._precondition = self._compiled_precondition()
-        self._strategy: SearchStrategy[ArgumentValues] | None = None
+        self._strategies: dict[bool, SearchStrategy[ArgumentValues]] = {}
         self.histories = Histories(judge.attempt)
 
     @property
@@ -75,11 +75,14 @@ class InputSource:
         self.rejected = f"the precondition {self._inputs.precondition} excludes it"
         return False
 
-    def generate(self, body: Callable[[ArgumentValues], None], *, max_examples: int, shrink: bool = False) -> None:
+    def generate(
+        self, body: Callable[[ArgumentValues], None], *, max_examples: int, shrink: bool = False, related: bool = True
+    ) -> None:
         """Call `body` with inputs that fulfil the precondition, the same ones in every call of this method.
 
         With `shrink`, Hypothesis goes on to smaller inputs after `body` raised. Returns early when `body` raises
-        `Enough`; raises `SetupError` for strategies that cannot be drawn from.
+        `Enough`; raises `SetupError` for strategies that cannot be drawn from. Without `related`, arguments are drawn
+        each for itself.
         """
 
         def test(arguments: ArgumentValues) -> None:
@@ -100,8 +103,9 @@ class InputSource:
             print_blob=False,
             verbosity=Verbosity.quiet,
         )
-        self._strategy = self._strategy or self._arguments_strategy()
-        run = cast("Callable[[], None]", configured(seed(self._inputs.seed)(given(self._strategy)(test))))
+        if related not in self._strategies:
+            self._strategies[related] = self._arguments_strategy(related=related)
+        run = cast("Callable[[], None]", configured(seed(self._inputs.seed)(given(self._strategies[related])(test))))
         state = random.getstate()
         try:
             run()
@@ -125,14 +129,14 @@ class InputSource:
         except SyntaxError as error:
             raise SetupError(f"the precondition {text!r:.200} is no expression ({error.msg})") from None
 
-    def _arguments_strategy(self) -> SearchStrategy[ArgumentValues]:
+    def _arguments_strategy(self, *, related: bool) -> SearchStrategy[ArgumentValues]:
         if any("from_type(" in text for _, text in self._inputs.strategies):
             _keep_to_ordinary_values()
         public = {name: getattr(strategies, name) for name in strategies.__all__}
         own = {"builds": self.histories.builds, "after_calls": self.histories.after_calls}
         scope = {**self._namespace, **public, "st": strategies, **own}
         parts = {name: _strategy(name, text, scope) for name, text in self._inputs.strategies}
-        relations = Relations(dict(self._inputs.strategies))
+        relations = Relations(dict(self._inputs.strategies) if related else {})
 
         @strategies.composite
         def arguments(draw: DrawFn) -> ArgumentValues:

@@ -199,13 +199,26 @@ class Run:
         first = tally.found
         if first is None:
             return
+        # Arguments that were made from each other stand in the way of making them smaller, so it is tried without.
+        smallest = self._smallest(tally, first, ends, related=False)
+        if smallest is None:
+            smallest = self._smallest(tally, first, ends, related=True)
+        if smallest is None and not first.position:
+            smallest = self._reduced(tally, first, ends)
+        if smallest is not None:
+            confirmed = self._violates(tally, smallest)
+            if confirmed is not None and (first.position or _size(confirmed) <= _size(first)):
+                tally.found = replace(confirmed, position=first.position)
+
+    def _smallest(self, tally: Tally, first: Found, ends: float, *, related: bool) -> ArgumentValues | None:
+        """The smallest input that Hypothesis comes to, None where it draws none that violates the check as `first`."""
         position = 0
         smallest: ArgumentValues | None = None
 
         def body(arguments: ArgumentValues) -> None:
             nonlocal position, smallest
             position += 1
-            if position < first.position:
+            if related and position < first.position:
                 return  # judged before, and not violated
             if self._budget.spent() > ends:
                 raise Enough
@@ -216,13 +229,8 @@ class Run:
                 raise Violated
 
         with contextlib.suppress(Violated):
-            self._source.generate(body, max_examples=self._request.inputs.max_examples, shrink=True)
-        if smallest is None and not first.position:
-            smallest = self._reduced(tally, first, ends)
-        if smallest is not None:
-            confirmed = self._violates(tally, smallest)
-            if confirmed is not None and (first.position or _size(confirmed) <= _size(first)):
-                tally.found = replace(confirmed, position=first.position)
+            self._source.generate(body, max_examples=self._request.inputs.max_examples, shrink=True, related=related)
+        return smallest
 
     def _reduced(self, tally: Tally, first: Found, ends: float) -> ArgumentValues:
         """The written input of `first` made smaller, where no drawn input violates the check."""
