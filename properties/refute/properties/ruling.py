@@ -29,6 +29,9 @@ that four of four voices with a small edit, eleven of eleven with none, or a ten
 model finds much likelier than the code, are just enough. `benchmarks/calibration.py` collects such rows and fits
 weights to them."""
 
+TELLING_SHARE = 0.25
+"""Share of the inputs from which on it makes no difference on how many more a function differs."""
+
 LEAST_GAIN, MOST_GAIN = -8.0, 12.0
 """Nats beyond which it makes no difference how much likelier an edit is."""
 
@@ -81,7 +84,7 @@ def features(testimony: Testimony) -> tuple[float, ...]:
     gain = testimony.gain if testimony.repairable and testimony.gain is not None else 0.0
     return (
         math.log((testimony.members + 0.5) / (testimony.supporters + 0.5)),
-        min(1.0, 2 * testimony.differing / max(1, testimony.trusted)),
+        min(1.0, testimony.differing / max(1, testimony.trusted) / TELLING_SHARE),
         float(testimony.repairable),
         min(MOST_GAIN, max(LEAST_GAIN, gain)),
         float(testimony.reordered),
