@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from refute.properties.modules import FunctionNode, Module, docstring_node, is_function, signature_of
@@ -98,7 +98,7 @@ def collaborators(unit: FunctionUnit, module: Module) -> Collaborators | None:
         return None
     methods: dict[str, Method] = {}
     constructor = ""
-    for part in (part for each in _lineage(node, module) for part in each.body if is_function(part)):
+    for part in (part for each in module.lineage(node) for part in each.body if is_function(part)):
         if part.name == "__init__":
             constructor = constructor or signature_of(part)
         elif part.name not in methods and (method := _method(part, module)) is not None:
@@ -106,18 +106,6 @@ def collaborators(unit: FunctionUnit, module: Module) -> Collaborators | None:
     docstring = docstring_node(node)
     about = " ".join([owner, str(docstring.value) if docstring else "", constructor])
     return Collaborators(owner, about, methods)
-
-
-def _lineage(node: ast.ClassDef, module: Module) -> Iterator[ast.ClassDef]:
-    """A class, then its bases in this module, the nearest first."""
-    queue, seen = [node], set[ast.ClassDef]()
-    while queue:
-        owner = queue.pop(0)
-        if owner not in seen:
-            seen.add(owner)
-            yield owner
-            named = (module.class_named(base.id) for base in owner.bases if isinstance(base, ast.Name))
-            queue += [base for base in named if base is not None]
 
 
 def _method(function: FunctionNode, module: Module) -> Method | None:

@@ -38,14 +38,14 @@ class Instances:
         node = self._class(path)
         if node is None or self._is_abstract(node):
             return Unknown()
-        lineage = list(self._lineage(node))
-        bases = {self._last(base) for owner in lineage for base in owner.bases}
+        lineage = list(self._module.lineage(node))
+        bases = {self._module.last_name(base) for owner in lineage for base in owner.bases}
         if bases & _ENUMS:
             return Strategy(f"sampled_from({path})")
         if "TypedDict" in bases:
             return self._typed_dictionary(lineage, node, depth)
         constructor = next((part for owner in lineage if (part := _method(owner, "__init__"))), None)
-        decorators = {self._last(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list}
+        decorators = {self._module.last_name(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list}
         if constructor is None and (decorators & _FIELD_DECORATORS or bases & _FIELD_CLASSES):
             guarding = next((part for owner in lineage if (part := _method(owner, "__post_init__"))), None)
             return self._built(path, list(self._fields(lineage)), guarding, depth)
@@ -92,23 +92,9 @@ class Instances:
             node = next((part for part in body if isinstance(part, ast.ClassDef) and part.name == name), None)
         return node
 
-    def _lineage(self, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
-        """A class and its bases in this module, nearest first."""
-        queue, seen = [node], set[ast.ClassDef]()
-        while queue:
-            owner = queue.pop(0)
-            if owner not in seen:
-                seen.add(owner)
-                yield owner
-                bases = (self._module.class_named(self._last(base)) for base in owner.bases)
-                queue += [base for base in bases if base is not None]
-
-    def _last(self, node: ast.expr) -> str:
-        return (self._module.dotted(node.value if isinstance(node, ast.Subscript) else node) or "").rpartition(".")[2]
-
     def _is_abstract(self, node: ast.ClassDef) -> bool:
-        return any(self._last(base) == "Protocol" for base in node.bases) or any(
-            self._last(decorator) in {"abstractmethod", "abstractproperty"}
+        return any(self._module.last_name(base) == "Protocol" for base in node.bases) or any(
+            self._module.last_name(decorator) in {"abstractmethod", "abstractproperty"}
             for part in node.body
             if is_function(part)
             for decorator in part.decorator_list

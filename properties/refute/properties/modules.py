@@ -48,6 +48,21 @@ class Module:
         node = self.definitions.get(name, (None,))[-1]
         return node if isinstance(node, ast.ClassDef) else None
 
+    def lineage(self, node: ast.ClassDef) -> Iterator[ast.ClassDef]:
+        """A class and its bases in this module, the nearest first."""
+        queue, seen = [node], set[ast.ClassDef]()
+        while queue:
+            owner = queue.pop(0)
+            if owner not in seen:
+                seen.add(owner)
+                yield owner
+                bases = (self.class_named(self.last_name(base)) for base in owner.bases)
+                queue += [base for base in bases if base is not None]
+
+    def last_name(self, node: ast.expr) -> str:
+        """The last part of the dotted name that `node` refers to, subscripts left out (`t.Generic[T]` -> `Generic`)."""
+        return (self.dotted(node.value if isinstance(node, ast.Subscript) else node) or "").rpartition(".")[2]
+
     def function_named(self, name: str) -> ast.FunctionDef | None:
         """The top-level function called `name`, the last definition of it, else None."""
         node = self.definitions.get(name, (None,))[-1]
