@@ -1,6 +1,7 @@
 """An editor that drives the server, in this process or in its own, and keeps documents of its own in step."""
 
 import asyncio
+import contextlib
 import io
 import socket
 import sys
@@ -77,6 +78,7 @@ class Editor(LanguageClient):
         self.times_asked = 0
         self.server: RefuteServer | None = None
         self._conversation: asyncio.Task[int] | None = None
+        self._connections: list[asyncio.StreamWriter] = []
         self._heard = asyncio.Event()
         self._listen()
 
@@ -105,10 +107,12 @@ class Editor(LanguageClient):
         """Talk to a server in this event loop."""
         ours, theirs = socket.socketpair()
         reader, writer = await asyncio.open_connection(sock=theirs)
+        self._connections.append(writer)
         self.server = build(overrides, open_fake)
         self._conversation = asyncio.create_task(self.server.converse(reader, writer))
         reader, writer = await asyncio.open_connection(sock=ours)
         self.protocol.set_writer(cast(Any, writer))
+        self._connections.append(writer)
         stop, protocol = self._stop_event, self.protocol
         self._async_tasks.append(asyncio.create_task(run_async(stop, reader, protocol)))
 
@@ -164,6 +168,10 @@ class Editor(LanguageClient):
             await asyncio.wait({self._conversation})
         for task in self._async_tasks:
             task.cancel()
+        for connection in self._connections:
+            connection.close()
+            with contextlib.suppress(OSError):  # the other end may have gone first
+                await connection.wait_closed()
 
     @property
     def pid(self) -> int:
