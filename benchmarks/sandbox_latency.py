@@ -25,6 +25,8 @@ def f(a, b):
     return first[0]
 """
 NUMPY = "import numpy\n" + STAMP
+OWN_MODULES = 120
+"""Small modules of a workspace that a module under test imports, by way of one of them."""
 STRATEGIES = (("a", "integers(-9, 9)"), ("b", "integers(-9, 9)"))
 
 
@@ -35,19 +37,21 @@ def told(values: list[float]) -> str:
     return f"p50 {statistics.median(ordered):6.2f}  p95 {high:6.2f}  min {ordered[0]:6.2f} ms"
 
 
-def request(source: str, check: str, examples: int, seed: int) -> RunRequest:
-    """A run of `f`."""
-    module = ModuleSource("/nowhere/subject.py", "subject", source)
+def request(source: str, check: str, examples: int, seed: int, folder: str = "/nowhere") -> RunRequest:
+    """A run of `f`, whose module lies in `folder`."""
+    module = ModuleSource(f"{folder}/subject.py", "subject", source, (folder,) if folder != "/nowhere" else ())
     return RunRequest(module, "f", Inputs(STRATEGIES, max_examples=examples, seed=seed), (Check("c", check),))
 
 
-async def first_examples(workers: Workers, source: str, runs: int) -> list[float]:
+async def first_examples(
+    workers: Workers, source: str, runs: int, folder: str = "/nowhere", pause: float = 0.03
+) -> list[float]:
     """Seconds from a request to the moment in which the function is called for the first time."""
     seconds: list[float] = []
     for seed in range(runs + 5):
-        await asyncio.sleep(0.03)  # as between two saves: the next worker stands by
+        await asyncio.sleep(pause)  # as between two saves: the next worker stands by
         began = time.monotonic()
-        (outcome,) = await workers.run(request(source, "result < 0", 1, seed))
+        (outcome,) = await workers.run(request(source, "result < 0", 1, seed, folder))
         shown = outcome.counterexample
         if shown is None or shown.result is None:
             raise RuntimeError(f"no answer: {outcome}")
@@ -80,6 +84,21 @@ async def measure(mode: Mode, runs: int) -> None:
             (numpy,) = await workers.run(request(NUMPY, "True", 1, 0))
             if numpy.status == "held":
                 print(f"  numpy, imported ahead {told(await first_examples(workers, NUMPY, runs))}")
+            fill(Path(folder))
+            own = "import shop\n" + STAMP
+            soon = await first_examples(workers, own, max(1, runs // 5), folder, pause=0.0)
+            print(f"  {OWN_MODULES} modules of the workspace, at once         {told(soon)}")
+            later = await first_examples(workers, own, max(1, runs // 5), folder, pause=1.0)
+            print(f"  {OWN_MODULES} modules of the workspace, imported ahead  {told(later)}")
+
+
+def fill(folder: Path) -> None:
+    """Write a package whose import needs many modules."""
+    (folder / "shop").mkdir()
+    names = [f"part_{number}" for number in range(OWN_MODULES - 1)]
+    for name in names:
+        (folder / "shop" / f"{name}.py").write_text("import dataclasses\n\n\nclass Part:\n    size = 1\n")
+    (folder / "shop" / "__init__.py").write_text("".join(f"from shop import {name}\n" for name in names))
 
 
 async def compare(runs: int) -> None:

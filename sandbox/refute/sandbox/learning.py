@@ -12,9 +12,13 @@ from pathlib import Path
 from refute.sandbox.process import Report
 from refute.worker.codec import ProtocolError, decode, encode
 from refute.worker.installed import MOST, is_name
+from refute.worker.policy import Ahead
+from refute.worker.protocol import ModuleSource
 
 WORTH_SECONDS = 0.03
 """Imports that take a worker less are not worth another zygote."""
+MOST_OWN = 500
+"""Modules of the workspace that a worker imports ahead."""
 KEPT_SECONDS = 7 * 86400.0
 """After this long, learning begins anew: what is imported ahead is not seen to be needed any more."""
 
@@ -43,8 +47,13 @@ class Imports:
 
     def learn(self, report: Report) -> bool:
         """Take in what a worker imported. Whether a zygote that has it already is worth starting."""
-        modules, seconds = _told(report)
-        fresh = [name for name in modules if name not in self._seen and name not in self._refused]
+        told = _told(report)
+        seconds = told.seconds
+        fresh = [
+            name
+            for name in filter(is_name, told.modules[:MOST])
+            if name not in self._seen and name not in self._refused
+        ]
         if seconds < WORTH_SECONDS or not fresh:
             return False
         self._seen.update(fresh)
@@ -95,15 +104,25 @@ class _Kept:
 
 @dataclass(frozen=True)
 class _Imported:
-    modules: tuple[str, ...]
-    seconds: float
+    modules: tuple[str, ...] = ()
+    seconds: float = 0.0
+    own: tuple[str, ...] = ()
 
 
-def _told(report: Report) -> tuple[tuple[str, ...], float]:
-    """The modules that a worker says it imported, and the seconds that took. It may say anything."""
+def of_workspace(report: Report, source: ModuleSource) -> Ahead | None:
+    """What workers should import before the next request about the module `source`, None where that is not worth it."""
+    told = _told(report)
+    names = tuple(filter(is_name, told.own[:MOST_OWN]))
+    if told.seconds < WORTH_SECONDS or not names:
+        return None
+    return Ahead(source.name, source.path, source.search_path, names)
+
+
+def _told(report: Report) -> _Imported:
+    """What a worker says it imported: installed modules, those of the workspace, and in which time. It may say
+    anything."""
     for frame in report.frames:
         if frame["type"] == "imported":
             with contextlib.suppress(ProtocolError):
-                told = decode(_Imported, {name: value for name, value in frame.items() if name != "type"}, longest=200)
-                return tuple(filter(is_name, told.modules[:MOST])), told.seconds
-    return (), 0.0
+                return decode(_Imported, {name: value for name, value in frame.items() if name != "type"}, longest=200)
+    return _Imported()

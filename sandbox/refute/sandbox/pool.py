@@ -25,7 +25,7 @@ from refute.sandbox.outcomes import (
     without_variants,
 )
 from refute.sandbox.process import Report, SandboxError
-from refute.sandbox.supervision import Supervision
+from refute.sandbox.supervision import Request, Supervision
 from refute.worker.policy import Allowance, Limits, Mode
 from refute.worker.protocol import (
     CompareRequest,
@@ -203,7 +203,7 @@ class Workers:
         second = {outcome.id: outcome for outcome in outcomes_of(replay, report)}
         return tuple(_weighed(outcome, second.get(outcome.id)) for outcome in outcomes)
 
-    async def _ask(self, kind: str, request: object, seconds: float, allowance: Allowance = NOTHING) -> Report:
+    async def _ask(self, kind: str, request: Request, seconds: float, allowance: Allowance = NOTHING) -> Report:
         async with self._jobs:
             return await self._supervision(allowance).ask(kind, request, seconds)
 

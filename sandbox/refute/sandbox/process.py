@@ -15,7 +15,7 @@ from refute.worker.budget import PATIENCE
 from refute.worker.codec import ProtocolError, decode, encode
 from refute.worker.folders import remove_folder
 from refute.worker.frames import ANSWER_BYTES, Message, Unpacker, pack
-from refute.worker.policy import Start
+from refute.worker.policy import Ahead, Start
 
 MAIN = Path(worker_file).with_name("__main__.py")
 START_SECONDS = 60.0
@@ -94,6 +94,10 @@ class Supervisor(Protocol):
         """Have a fresh worker carry out `request`. Cancelling kills the worker."""
         ...
 
+    def prepare(self, ahead: Ahead) -> None:
+        """Have workers that stand by import this, until told otherwise."""
+        ...
+
     async def idle(self) -> None:
         """Wait until all that was asked is answered."""
         ...
@@ -155,6 +159,7 @@ class ZygoteProcess:
         self._root = root
         self._reports: dict[int, tuple[Report, asyncio.Future[None]]] = {}
         self._number = 0
+        self._ahead: Ahead | None = None
         self._ready: asyncio.Future[Ready] = asyncio.get_running_loop().create_future()
         self._errors = bytearray()
         self._starts_threads: str | None = None
@@ -217,6 +222,12 @@ class ZygoteProcess:
         finally:
             self._reports.pop(number, None)
         return report
+
+    def prepare(self, ahead: Ahead) -> None:
+        """Have a worker that stands by import this, until told otherwise."""
+        if ahead != self._ahead:
+            self._ahead = ahead
+            self.send({"type": "prepare", "ahead": encode(ahead)})
 
     async def idle(self) -> None:
         """Wait until all that was asked is answered."""

@@ -28,7 +28,7 @@ from refute.worker.budget import PATIENCE
 from refute.worker.codec import ProtocolError, encode
 from refute.worker.folders import folder_bytes, remove_folder
 from refute.worker.frames import ANSWER_BYTES, Message, Unpacker, pack
-from refute.worker.policy import GRACE_SECONDS, Limits, Start
+from refute.worker.policy import GRACE_SECONDS, Ahead, Limits, Start
 from refute.worker.reading import secrets_at_top
 
 _TICK_SECONDS = 0.05
@@ -129,6 +129,9 @@ class SpawnPool:
         finally:
             self._at_work.discard(worker)
             await asyncio.shield(worker.end())
+
+    def prepare(self, ahead: Ahead) -> None:
+        """Nothing: here a worker does the whole work itself."""
 
     async def idle(self) -> None:
         """Wait until all that was asked is answered."""

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from refute.sandbox.learning import Imports
+from refute.sandbox.learning import Imports, of_workspace
 from refute.sandbox.process import (
     KILLED,
     KilledError,
@@ -17,9 +17,17 @@ from refute.sandbox.process import (
     ZygoteProcess,
 )
 from refute.sandbox.spawnpool import SpawnPool
+from refute.worker.protocol import ModuleSource
 
 TRIES = 3
 """How often a zygote is started that somebody kills while it starts."""
+
+
+class Request(Protocol):
+    """Whatever is asked of workers is about a module."""
+
+    @property
+    def module(self) -> ModuleSource: ...
 
 
 class Supervision:
@@ -50,11 +58,14 @@ class Supervision:
         """What the supervisor said when it was ready, None where there was none yet."""
         return self._supervisor.ready if self._supervisor is not None else None
 
-    async def ask(self, kind: str, request: object, seconds: float) -> Report:
+    async def ask(self, kind: str, request: Request, seconds: float) -> Report:
         """Have a fresh worker carry out `request`; again, once, where the worker or its supervisor was killed."""
         report = await (await self.running()).ask(kind, request, seconds)
         if report.ending.reason == "lost" or (report.ending.reason, report.ending.code) == ("ended", KILLED):
             report = await (await self.running()).ask(kind, request, seconds)
+        ahead = of_workspace(report, request.module)
+        if ahead is not None and self._supervisor is not None:
+            self._supervisor.prepare(ahead)
         if self._imports.learn(report) and (self._renewal is None or self._renewal.done()):
             self._renewal = asyncio.create_task(self._renew())
         return report

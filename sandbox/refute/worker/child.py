@@ -6,12 +6,16 @@ import random
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 
+from .codec import decode
 from .confinement import Confinement
 from .frames import Message, pack, read_message, write_all
 from .installed import uncover
 from .limits import close_descriptors, die_with_parent, limit_processor_time, silence
 from .policy import Errand, Start
+from .preparing import prepare
+from .protocol import ModuleSource
 from .refusals import Refusals
 from .texts import describe_error
 from .warmup import warm_up
@@ -39,22 +43,39 @@ def live(start: Start, errand: Errand, confinement: Confinement) -> None:
     tempfile.tempdir = None
     warm_up()
     send({"type": "warm"})
+    random.seed(0)
+    refusals = Refusals()
+    prepared = None
+    if errand.own is not None:
+        _confine(start, errand, confinement, refusals, errand.own.search_path)
+        prepared = prepare(errand.own, refusals)
+        random.seed(0)
+        send({"type": "prepared"})
     message = read_message(_REQUESTS)
     if message is None:
         return
     os.close(_REQUESTS)
-    uncover(errand.ahead, message["request"]["module"]["search_path"])
-    refusals = Refusals()
+    if prepared is None:
+        _confine(start, errand, confinement, refusals, message["request"]["module"]["search_path"])
+    elif not prepared.fits(decode(ModuleSource, message["request"]["module"])):
+        send({"type": "stale"})
+        return
+    limit_processor_time(float(message["request"]["seconds"]))
+    carry_out(message, send, errand.box, refusals)
+
+
+def _confine(
+    start: Start, errand: Errand, confinement: Confinement, refusals: Refusals, search_path: Sequence[str]
+) -> None:
+    """Prepare for foreign code: from here on this process may do no more than that may."""
+    uncover(errand.ahead, search_path)
     if start.mode != "off":
         readable = confinement.readable
         confinement.confine_worker(errand.folder)
         if confinement.has("audit"):
             refusals.install(errand.folder, readable, start.readable, network=start.network)
-    limit_processor_time(float(message["request"]["seconds"]))
-    random.seed(0)
     sys.stdout = open(os.devnull, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  # until the end
     sys.stderr = sys.stdout
-    carry_out(message, send, errand.box, refusals)
 
 
 def send(message: Message) -> None:

@@ -34,7 +34,7 @@ def newly_imported(before: Collection[str]) -> list[str]:
     for name, module in list(sys.modules.items()):
         with contextlib.suppress(Exception):  # code under test may put anything there
             spec = module.__spec__
-            if name not in before and is_name(name) and spec is not None and _is_installed(spec.origin):
+            if name not in before and is_name(name) and spec is not None and is_installed(spec.origin):
                 found.append(name)
     return found[:MOST]
 
@@ -50,7 +50,7 @@ def import_ahead(names: Sequence[str]) -> Iterator[str]:
         with contextlib.suppress(Exception, SystemExit):  # a module of a third party may fail in any way
             spec = importlib.util.find_spec(name.partition(".")[0])
             places = [] if spec is None else [*(spec.submodule_search_locations or ()), spec.origin]
-            if any(map(_is_installed, places)):
+            if any(map(is_installed, places)):
                 importlib.import_module(name)
                 yield name
         if threads() > 1:
@@ -98,7 +98,7 @@ def _is_module(root: str, entry: str) -> bool:
     return entry.endswith((".py", ".so", ".pyd")) or os.path.exists(os.path.join(root, entry, "__init__.py"))
 
 
-def _is_installed(origin: str | None) -> bool:
+def is_installed(origin: str | None) -> bool:
     """Whether a module's file lies where packages are installed, or in the standard library."""
     if origin is None:
         return False

@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Sequence
 
 from .policy import Limits
@@ -55,8 +56,8 @@ def apply_limits(limits: Limits) -> None:
 
 
 def limit_processor_time(seconds: float) -> None:
-    """Let the kernel end this process after `seconds` of processor time, rounded up."""
-    _lower(resource.RLIMIT_CPU, int(seconds) + 2)
+    """Let the kernel end this process after `seconds` more of processor time, rounded up."""
+    _lower(resource.RLIMIT_CPU, int(time.process_time() + seconds) + 2)
 
 
 def _lower(which: int, value: int) -> None:

@@ -1,5 +1,6 @@
 """What a zygote is told when it starts: where it works, what its workers may do, and how much."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,9 +53,24 @@ class Start:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """What a worker imports while it stands by: `modules` of the workspace, for requests about the module that is
+    called `name`, lies at `path` and is imported by this `search_path`."""
+
+    name: str
+    path: str
+    search_path: tuple[str, ...]
+    modules: tuple[str, ...]
+
+    def is_for(self, name: object, path: object, search_path: Iterable[object]) -> bool:
+        """Whether a request about this module was meant."""
+        return (self.name, self.path, self.search_path) == (name, path, tuple(search_path))
+
+
+@dataclass(frozen=True)
 class Errand:
     """What the zygote gives a worker: its folder, its ends of the pipes, its black box, the names of the modules that
-    were imported ahead."""
+    were imported ahead, and what of the workspace it is to import before a request comes."""
 
     folder: str
     requests: int
@@ -62,6 +78,7 @@ class Errand:
     box: BlackBox
     parent: int
     ahead: frozenset[str]
+    own: Ahead | None = None
 
 
 GRACE_SECONDS = 0.5

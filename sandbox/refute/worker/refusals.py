@@ -4,10 +4,11 @@ It explains: a call that was refused something is never judged. Where the kernel
 accidents, but it is no boundary: code that calls the system directly does not pass here.
 """
 
+import contextlib
 import errno
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 from .reading import is_secret
@@ -41,10 +42,25 @@ class Refusals:
         self._readable: tuple[str, ...] = ()
         self._secret: tuple[str, ...] = ()
         self._network = False
+        self._read: list[str] | None = None
+
+    @property
+    def installed(self) -> bool:
+        """Whether the hook is there."""
+        return self._writable is not None
 
     def clear(self) -> None:
         """Forget what was refused."""
         self.first = None
+
+    @contextlib.contextmanager
+    def reading(self) -> Generator[list[str]]:
+        """A list that grows by every file and folder that is opened to be read."""
+        self._read = []
+        try:
+            yield self._read
+        finally:
+            self._read = None
 
     def in_error(self, error: BaseException | None) -> str | None:
         """The wish that the kernel refused, where an error looks like that; the hook does not see native code."""
@@ -115,9 +131,19 @@ class Refusals:
             return None
         if isinstance(flags, int) and flags & _WRITING:
             return None if self._may_write(path) else "files"
+        self._note(path)
         if self._inside(path, self._secret):
             return "files"
         return None if self._inside(path, self._readable) else f"reading {os.path.realpath(os.fsdecode(path))}"
+
+    def judge_listing(self, event: str, arguments: tuple[Any, ...]) -> str | None:
+        if arguments and not isinstance(arguments[0], int):
+            self._note(arguments[0] or ".")
+        return None  # names of files are no secret here
+
+    def _note(self, path: Any) -> None:
+        if self._read is not None:
+            self._read.append(os.path.abspath(os.fsdecode(path)))
 
     def _may_write(self, path: Any) -> bool:
         return isinstance(path, int) or (self._writable is not None and self._inside(path, (self._writable,)))
@@ -136,6 +162,8 @@ _JUDGES: dict[str, _Judge] = {
     "os.kill": Refusals.judge_signal,
     "os.killpg": Refusals.judge_signal,
     "open": Refusals.judge_open,
+    "os.listdir": Refusals.judge_listing,
+    "os.scandir": Refusals.judge_listing,
     "sqlite3.connect": Refusals.judge_database,
     "builtins.input": Refusals.judge_terminal,
 }

@@ -12,8 +12,9 @@ from .calls import Caller, line_in, system_alarm
 from .codec import decode, encode
 from .compare import Compare
 from .frames import Message
-from .installed import newly_imported
+from .installed import MOST, newly_imported
 from .module import SetupError, Target, find_target, load_module
+from .preparing import own_modules
 from .protocol import (
     CompareRequest,
     Comparison,
@@ -150,7 +151,9 @@ def _loaded(source: ModuleSource, send: Send, refusals: Refusals) -> ModuleType:
         line = _line_of(error, source.path)
         where = f"line {line}: " if line else ""
         raise CannotLoad("import_error", where + describe_error(error)) from None
-    send({"type": "imported", "modules": newly_imported(before), "seconds": time.monotonic() - began})
+    seconds = time.monotonic() - began
+    own = [name for name in own_modules(source.search_path) if name != source.name]
+    send({"type": "imported", "modules": newly_imported(before), "own": own[:MOST], "seconds": seconds})
     return module
 
 

@@ -16,13 +16,13 @@ from typing import Any
 
 from .blackbox import BlackBox
 from .budget import PATIENCE
-from .codec import ProtocolError, encode
+from .codec import ProtocolError, decode, encode
 from .confinement import Confinement
 from .folders import folder_bytes, remove_folder
 from .frames import ANSWER_BYTES, REQUEST_BYTES, Message, Unpacker, pack, write_all
 from .installed import StartsThreads, import_ahead, muted, threads
 from .limits import adopt_orphans, children, die_with_parent, kill
-from .policy import GRACE_SECONDS, Errand, Start
+from .policy import GRACE_SECONDS, Ahead, Errand, Start
 from .selftest import try_everything
 
 _CONTROL, _REPLIES = 0, 1
@@ -30,12 +30,18 @@ _TICK_SECONDS = 0.05
 _REAP_SECONDS = 2.0
 _MOST_FALSE_STARTS = 3
 """Workers that may end, one after the other, before they are ready to stand by; more would end in the same way."""
-_WORKER_TYPES = frozenset({"stage", "outcomes", "result", "warm", "broken", "imported"})
+_STANDING_BY = frozenset({"warm", "prepared", "stale"})
+"""What a worker may say before it has a request, and as an answer to one that it cannot take."""
+_WORKING = frozenset({"stage", "outcomes", "result", "broken", "imported"})
+_PREPARING_SECONDS = 60.0
+"""Imports that take longer are left to the request."""
 
 
 @dataclass
 class Worker:
-    """One forked process. `job` is the id of the request it works on, None while it stands by."""
+    """One forked process. `job` is the id of the request it works on, None while it stands by; `request` that request,
+    and `has_it` whether it was handed over. `own` is what it imports of the workspace before it takes one, `prepared`
+    whether that is done, `stale` whether it was of no use then."""
 
     pid: int
     folder: str
@@ -43,10 +49,20 @@ class Worker:
     results: int
     box: BlackBox
     unpacker: Unpacker = field(default_factory=lambda: Unpacker(ANSWER_BYTES))
+    own: Ahead | None = None
     job: int | None = None
+    request: Message | None = None
+    has_it: bool = False
     deadline: float = float("inf")
     warm: bool = False
+    prepared: bool = False
+    stale: bool = False
     answered: bool = False
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it runs code of the workspace."""
+        return self.job is not None or (self.own is not None and not self.prepared)
 
 
 def run_zygote(start: Start, parent: int, confinement: Confinement) -> None:
@@ -105,6 +121,9 @@ class Zygote:
         self._control = Unpacker(REQUEST_BYTES)
         self._workers: dict[int, Worker] = {}
         self._standby: Worker | None = None
+        self._prepared: Worker | None = None
+        self._own: Ahead | None = None
+        self._hopeless: set[Ahead] = set()
         self._false_starts = 0
         self._removers: set[int] = set()
         self._number = 0
@@ -132,9 +151,12 @@ class Zygote:
     def _replace_standby(self) -> None:
         if self._standby is None and self._false_starts < _MOST_FALSE_STARTS:
             self._standby = self._fork()
+        if self._prepared is None and self._own is not None and self._own not in self._hopeless:
+            self._prepared = self._fork(self._own)
+            self._prepared.deadline = time.monotonic() + _PREPARING_SECONDS
 
     def _patience(self) -> int | None:
-        busy = any(worker.job is not None for worker in self._workers.values())
+        busy = any(worker.is_busy for worker in self._workers.values())
         return int(_TICK_SECONDS * 1000) if busy else None
 
     def _obey(self) -> bool:
@@ -145,22 +167,43 @@ class Zygote:
         for message in self._control.feed(data):
             if message["type"] in ("run", "compare", "survey", "trace", "test"):
                 self._assign(message)
+            elif message["type"] == "prepare":
+                self._own = decode(Ahead, message["ahead"])
+                if self._prepared is not None and self._prepared.own != self._own:
+                    self._end(self._prepared, "shutdown")
             elif message["type"] == "cancel":
                 for worker in [worker for worker in self._workers.values() if worker.job == message["id"]]:
                     self._end(worker, "cancelled")
         return True
 
     def _assign(self, message: Message) -> None:
-        worker = self._standby or self._fork()
-        self._standby = None
+        """Give a request to a worker: the one that has imported what it needs, or the one that stands by."""
+        module = message["request"]["module"]
+        worker = self._prepared
+        if worker is not None and worker.own is not None:
+            if worker.own.is_for(module["name"], module["path"], module["search_path"]):
+                self._prepared = None
+            else:
+                worker = None
+        if worker is None:
+            worker = self._standby or self._fork()
+            self._standby = None
         worker.job = message["id"]
+        worker.request = message
         worker.deadline = time.monotonic() + float(message["request"]["seconds"]) * PATIENCE + GRACE_SECONDS
+        if worker.own is None or worker.prepared:
+            self._hand_over(worker)
+
+    def _hand_over(self, worker: Worker) -> None:
+        """Send a worker its request. Not while it imports: a full pipe would keep the loop waiting."""
+        assert worker.request is not None
         with contextlib.suppress(BrokenPipeError):  # it died while it stood by; its end will be heard
-            write_all(worker.requests, pack(message))
+            write_all(worker.requests, pack(worker.request))
         os.close(worker.requests)
         worker.requests = -1
+        worker.has_it = True
 
-    def _fork(self) -> Worker:
+    def _fork(self, own: Ahead | None = None) -> Worker:
         if threads() > 1:  # a fork would leave their locks as they are, for ever
             tell({"type": "threads", "module": ""})
             raise StartsThreads
@@ -173,11 +216,11 @@ class Zygote:
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            self._live(Errand(folder, requests, report, box, parent, self._ahead))
+            self._live(Errand(folder, requests, report, box, parent, self._ahead, own))
         os.close(requests)
         os.close(report)
         self._poll.register(results, select.POLLIN)
-        worker = Worker(pid, folder, give, results, box)
+        worker = Worker(pid, folder, give, results, box, own=own)
         self._workers[pid] = worker
         return worker
 
@@ -203,20 +246,30 @@ class Zygote:
             self._end(worker, "ended")
         elif worker.answered:
             self._end(worker, "completed")
+        elif worker.stale:
+            self._end(worker, "stale")
 
     def _pass_on(self, worker: Worker, message: Message) -> None:
-        if message["type"] not in _WORKER_TYPES or worker.answered:
-            raise ProtocolError(f"a worker sent {message['type']!r:.40}")
-        worker.answered = message["type"] == "result"
-        worker.warm = worker.warm or message["type"] == "warm"
-        if worker.job is not None and message["type"] != "warm":
+        kind = message["type"]
+        if worker.answered or kind not in (_STANDING_BY | _WORKING if worker.has_it else _STANDING_BY | {"broken"}):
+            raise ProtocolError(f"a worker sent {kind!r:.40}")
+        if kind == "warm":
+            worker.warm = True
+        elif kind == "prepared" and not worker.prepared:
+            worker.prepared = True
+            if worker.request is not None:
+                self._hand_over(worker)
+        elif kind == "stale":
+            worker.stale = True
+        elif worker.has_it:
+            worker.answered = kind == "result"
             tell({"type": "frame", "id": worker.job, "body": message})
 
     def _watch(self) -> None:
         self._reap_removers()
         now = time.monotonic()
         for worker in list(self._workers.values()):
-            if worker.job is None:
+            if not worker.is_busy:
                 continue
             if now > worker.deadline:
                 self._end(worker, "timeout")
@@ -233,14 +286,25 @@ class Zygote:
         if self._standby is worker:
             self._standby = None
             self._false_starts = 0 if worker.warm else self._false_starts + 1
+        if self._prepared is worker:
+            self._prepared = None
         self._poll.unregister(worker.results)
         os.close(worker.results)
         if worker.requests >= 0:
             os.close(worker.requests)
         self._end_strays()
         self._clear(worker.folder)
-        if worker.job is not None:
-            tell({"type": "exit", "id": worker.job, **self._ending(worker, reason, status)})
+        if worker.own is not None and not worker.prepared and reason != "shutdown":
+            self._hopeless.add(worker.own)
+        if worker.request is not None:
+            if (
+                worker.own is not None
+                and (worker.stale or not worker.has_it)
+                and reason not in ("shutdown", "cancelled")
+            ):
+                self._assign(worker.request)  # to a worker that does the whole work itself
+            else:
+                tell({"type": "exit", "id": worker.job, **self._ending(worker, reason, status)})
         worker.box.memory.close()
 
     def _ending(self, worker: Worker, reason: str, status: int | None) -> dict[str, Any]:
