@@ -318,8 +318,11 @@ async def test_nothing_of_refute_can_be_imported_by_the_code_under_test(judge: J
 async def test_arguments_of_the_same_kind_are_tried_in_relation(judge: Judge) -> None:
     words = "text('abcdefgh', min_size=1, max_size=12)"
     is_turned = "def f(a, b): return len(set(a)) > 3 and a != b and len(a) == len(b) and b in a + a"
-    (outcome,) = await judge(is_turned, "not result", a=words, b=words, inputs={"max_examples": 400})
-    assert outcome.status == "violated"
+    found: list[str] = []
+    for seed in range(5):  # five of six seeds find one
+        (outcome,) = await judge(is_turned, "not result", a=words, b=words, inputs={"max_examples": 400, "seed": seed})
+        found.append(outcome.status)
+    assert "violated" in found
 
 
 async def test_a_violation_by_related_arguments_is_small_where_others_violate_too(judge: Judge) -> None:
