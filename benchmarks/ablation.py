@@ -11,15 +11,15 @@ import argparse
 import asyncio
 import json
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Generator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from benchmarks.measuring import machine
 
-from refute.checker import function_check, inference
+from refute.checker import function_check, inference, polling
 from refute.checker.checker import Checker
 from refute.checker.contest import Contest
 from refute.checker.settings import Settings
@@ -34,9 +34,17 @@ SECONDS = 600.0
 Without = Callable[[], AbstractContextManager[object]]
 
 
-def replacing(place: object, name: str, new: object) -> Without:
-    """Switches something off by putting `new` in its place."""
-    return lambda: patch.object(place, name, new)
+def replacing(place: object, name: str, new: object, *others: object) -> Without:
+    """Switches something off by putting `new` in its place, in other modules that import it too."""
+
+    @contextmanager
+    def replaced() -> Generator[None]:
+        with ExitStack() as stack:
+            for one in (place, *others):
+                stack.enter_context(patch.object(one, name, new))
+            yield
+
+    return replaced
 
 
 async def no_contest(*_arguments: object) -> Contest | None:
@@ -73,11 +81,11 @@ WAYS: dict[str, Without] = {
     "no calls from the model": replacing(function_check, "with_calls", own_domain),
     "nothing stated, no types, no names": replacing(function_check, "propose", nothing_proposed),
     "no postconditions": replacing(inference.Inference, "postconditions", no_postconditions),
-    "no contest with small edits": replacing(function_check, "contend", no_contest),
+    "no contest with small edits": replacing(polling, "contend", no_contest),
     "no likelihood of edits": replacing(inference.Inference, "likelihoods", no_likelihoods),
     "no lines as the model expects them": replacing(inference.Inference, "suspicions", no_suspicions),
-    "one batch of implementations": replacing(function_check, "BATCHES", 1),
-    "a majority decides": replacing(function_check, "confidence_in", any_majority),
+    "one batch of implementations": replacing(polling, "BATCHES", 1),
+    "a majority decides": replacing(function_check, "confidence_in", any_majority, polling),
 }
 
 

@@ -32,11 +32,13 @@ from typing import Any
 
 from benchmarks.measuring import machine
 
+from refute.checker.case import Case
 from refute.checker.failures import Failures
 from refute.checker.fixing import Generator, Wanted
-from refute.checker.function_check import MUTANTS, Case, FunctionCheck
+from refute.checker.function_check import FunctionCheck
 from refute.checker.inference import Inference
 from refute.checker.modules import module_source
+from refute.checker.polling import MUTANTS
 from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.checker.turns import Turns

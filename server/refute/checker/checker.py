@@ -12,14 +12,14 @@ from urllib.parse import unquote, urlparse
 from urllib.request import url2pathname
 
 import msgspec
-import platformdirs
 
 from refute.checker import messages
 from refute.checker.allowances import allowance_of, unusable
 from refute.checker.analysis import Analysis, FunctionReport
 from refute.checker.apart import Apart
+from refute.checker.case import Case
 from refute.checker.failures import Failures
-from refute.checker.function_check import Case, FunctionCheck
+from refute.checker.function_check import FunctionCheck
 from refute.checker.implementing import Implementer
 from refute.checker.inference import Inference
 from refute.checker.interface import CheckerStatus, Notice, Notify
@@ -27,6 +27,7 @@ from refute.checker.modules import module_source
 from refute.checker.neighbourhood import Neighbourhood, Neighbourhoods
 from refute.checker.recalling import recalled
 from refute.checker.settings import Settings
+from refute.checker.started import StartedWorkers
 from refute.checker.store import Store
 from refute.checker.surveying import survey_request
 from refute.checker.turns import Turns
@@ -40,9 +41,7 @@ from refute.properties.obstacles import NO_BODY
 from refute.properties.parsing import parse_units
 from refute.properties.syntax import UnreadableError
 from refute.properties.units import FunctionUnit, Snapshot
-from refute.sandbox.interpreters import Interpreter, candidates, first_usable, search_path_of
-from refute.sandbox.overlay import overlay_for
-from refute.sandbox.pool import NOTHING, Allowance, Limits, SandboxError, Workers
+from refute.sandbox.pool import NOTHING, Allowance, SandboxError
 from refute.worker.protocol import ModuleSource, Survey
 
 RULES = 13
@@ -64,15 +63,12 @@ class Checker:
         self._turns = Turns()
         self._version = f"{version('refute')} {RULES}"
         self._settings_text = msgspec.json.encode(settings).decode()
-        self._interpreter: Interpreter | None = None
-        self._interpreter_problem: str | None = None
-        self._workers: asyncio.Task[Workers] | None = None
-        self._pool: Workers | None = None
+        self._apart = Apart()
+        self._started = StartedWorkers(workspace, settings, notify, self._apart)
         self._running = 0
         self._neighbourhoods = Neighbourhoods(workspace, settings.tests, settings.exclude)
         # One more than there are jobs, for the function that the user has come to while others are checked.
         self._slots = asyncio.Semaphore((settings.jobs or os.cpu_count() or 1) + 1)
-        self._apart = Apart()
         self._kept_units = KeptUnits()
 
     @classmethod
@@ -107,19 +103,19 @@ class Checker:
     @property
     def status(self) -> CheckerStatus:
         """What is in use at this moment."""
-        found = self._interpreter
+        found, pool = self._started.interpreter, self._started.workers
         hypothesis = None
-        if found is not None and self._pool is not None:
+        if found is not None and pool is not None:
             origin = "the project's own" if found.hypothesis else "an overlay of Refute's"
-            hypothesis = f"{self._pool.hypothesis}, {origin}"
+            hypothesis = f"{pool.hypothesis}, {origin}"
         return CheckerStatus(
             self._model.status,
             found.executable if found else None,
             hypothesis,
-            self._pool.enforced if self._pool else frozenset(),
+            pool.enforced if pool else frozenset(),
             self._running,
-            sandbox_missing=self._pool.missing if self._pool else (),
-            interpreter_problem=self._interpreter_problem,
+            sandbox_missing=pool.missing if pool else (),
+            interpreter_problem=self._started.problem,
         )
 
     def analyse(self, snapshot: Snapshot) -> Analysis:
@@ -163,7 +159,7 @@ class Checker:
         self._running += 1
         try:
             async with self._slots:
-                workers = await self._started_workers()
+                workers = await self._started.get()
                 module = await self._apart(self._module, snapshot)
                 return await Implementer(unit, snapshot.text, module, workers, inference, self._settings).report(rounds)
         except SandboxError as error:
@@ -179,7 +175,7 @@ class Checker:
         if reason is not None:
             return Survey(status="blocked", detail=reason)
         try:
-            workers = await self._started_workers()
+            workers = await self._started.get()
         except SandboxError as error:
             return Survey(status="crashed", detail=str(error))
         async with self._slots:
@@ -207,11 +203,7 @@ class Checker:
 
     async def aclose(self) -> None:
         """End every process and close the caches."""
-        if self._workers is not None:
-            self._workers.cancel()
-            await asyncio.gather(self._workers, return_exceptions=True)
-        if self._pool is not None:
-            await self._pool.aclose()
+        await self._started.aclose()
         await self._model.aclose()
         await Apart()(self._store.close)
 
@@ -229,7 +221,7 @@ class Checker:
         if reason is not None:
             return FunctionReport(unit, "skipped", reason), False
         try:
-            workers = await self._started_workers()
+            workers = await self._started.get()
         except SandboxError as error:
             self._notify(Notice("error", str(error)))
             return FunctionReport(unit, "skipped", str(error)), False
@@ -272,40 +264,6 @@ class Checker:
             return None
         # One that failed is asked again: a server may be back, a process starts anew, memory may be free.
         return Inference(self._model, self._store, self._turns, self._settings.seed, self._settings.seconds)
-
-    async def _started_workers(self) -> Workers:
-        """The worker pool, started once however many checks begin together; a failed start is tried again later."""
-        if self._workers is None or (self._workers.done() and self._pool is None):
-            self._workers = asyncio.create_task(self._start_workers())
-        return await asyncio.shield(self._workers)
-
-    async def _start_workers(self) -> Workers:
-        def installing(text: str) -> None:
-            self._notify(Notice("info", text))
-
-        try:
-            found = await first_usable(await self._apart(self._interpreters))
-        except SandboxError as error:
-            self._interpreter_problem = str(error)
-            raise
-        self._interpreter_problem = None
-        overlay = await overlay_for(found, installing)
-        search_path = await self._apart(search_path_of, found)
-        self._interpreter = found
-        self._pool = await Workers.start(
-            found.executable,
-            self._workspace,
-            limits=Limits(memory_bytes=self._settings.memory_mb << 20),
-            mode=self._settings.sandbox,
-            search_path=(*search_path, *([str(overlay)] if overlay else [])),
-            learned=platformdirs.user_cache_path("refute") / "imports" if self._settings.cache else None,
-            jobs=self._settings.jobs,
-        )
-        return self._pool
-
-    def _interpreters(self) -> tuple[tuple[Path, str], ...]:
-        """The interpreters that the project may have, in the order in which they are tried."""
-        return tuple(candidates(self._workspace, self._settings.python))
 
     def _looked_up(self, snapshot: Snapshot, unit: FunctionUnit) -> tuple[Neighbourhood, str]:
         """What lies around a document, and a digest of all that one of its units depends on."""

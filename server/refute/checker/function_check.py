@@ -4,22 +4,21 @@ What a person stated is run first, since it needs no model. Then the model is as
 check each other, what stands is run against the function, and fixes are looked for where something is violated.
 """
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from refute.checker import messages
 from refute.checker.allowances import how_to_allow
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
+from refute.checker.case import Case, Findings
 from refute.checker.changes import changed_result
-from refute.checker.contest import Contest, Gains, contend
-from refute.checker.coverification import Panel, convene, cross_examine, expected_answer
-from refute.checker.failures import Failures
+from refute.checker.coverification import Panel, cross_examine, expected_answer
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.inference import Inference
 from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures
 from refute.checker.pins import judge_pins
-from refute.checker.project_tests import NO_TESTS, UnitTests
+from refute.checker.polling import MUTANTS, Polling
+from refute.checker.running import Budget, Runs
 from refute.checker.settings import Settings
 from refute.checker.tracing import traced
 from refute.checker.trajectories import default_file, keep, trajectory
@@ -32,72 +31,20 @@ from refute.properties.explaining import explain
 from refute.properties.narrowing import narrowed_by
 from refute.properties.property import Property
 from refute.properties.proposers.every import propose
-from refute.properties.proposers.oracle import oracle, refusals_of
+from refute.properties.proposers.oracle import oracle
 from refute.properties.ruling import SHOWN, Testimony, confidence_in
-from refute.properties.units import FunctionUnit
 from refute.properties.widening import hangs_on_calls, with_calls
-from refute.repair.fix import Candidate, Fix
+from refute.repair.fix import Fix
 from refute.repair.mutations import mutants
-from refute.sandbox.pool import Allowance, Workers
-from refute.worker.protocol import Arguments, Check, Inputs, ModuleSource, Outcome, RunRequest
+from refute.sandbox.pool import Workers
+from refute.worker.protocol import Outcome
 
 STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
 """Evidence that a person wrote down: believed without co-verification."""
 COMPARED_INPUTS = 80
-BATCHES = 3
-"""Times that implementations are asked for before what is open is left open."""
-SUSPICIOUS = 0
-"""The batch after which the model is also asked what it would have written instead: what that costs is not spent on
-functions that a few implementations decide."""
-SUSPECTS_WEIGHED = 4
-"""Mutations that the model is asked about because they begin as it expected."""
-EARLY = 0.9
-"""Confidence from which a function is called wrong without asking for more voices that might be for it."""
-BACKED = 2
-"""Implementations that do exactly what the function does: with so many, nothing but a strong rival is a doubt."""
-MUTANTS = 400
 VACUITY_MUTANTS = 60
-RUN_SECONDS = 10.0
 
 Update = Callable[[FunctionReport], None]
-
-
-@dataclass(frozen=True)
-class Case:
-    """What is checked: a unit with the text of its document, the module it is for the interpreter, what the user
-    dismissed of it, the failing calls of earlier runs, what it may do beyond the sandbox, the conditions by which the
-    user narrowed its domain, and what the project's tests say of it. `elsewhere` is what it is given in other files,
-    `committed` its definition in the last commit, where that is all that tells what it should do."""
-
-    unit: FunctionUnit
-    text: str
-    module: ModuleSource
-    dismissed: frozenset[str]
-    failures: Failures
-    allowance: Allowance
-    narrowed: tuple[str, ...] = ()
-    tests: UnitTests = NO_TESTS
-    elsewhere: tuple[Arguments, ...] = ()
-    committed: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The function's dotted name, that of its module included."""
-        return f"{self.module.name}.{self.unit.qualname}"
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What is known so far. `panel` is None where no implementations were to be had, `reason` says why nothing can be
-    said where that is so, and `hindrance` why the function cannot be checked at all."""
-
-    domain: Domain
-    verdicts: tuple[Verdict, ...] = ()
-    panel: Panel | None = None
-    testimony: Testimony | None = None
-    repairs: tuple[Candidate, ...] = ()
-    reason: str = messages.NOTHING_STOOD
-    hindrance: str | None = None
 
 
 class FunctionCheck:
@@ -112,7 +59,8 @@ class FunctionCheck:
         self._inference = inference
         self._settings = settings
         self._on_update = on_update
-        self._began = time.monotonic()
+        self._budget = Budget(settings.seconds, lambda: inference.waited if inference is not None else 0.0)
+        self._runs = Runs(case, workers, settings, self._budget)
         self.lacked_model = False
         """Whether the model failed to answer, so that another check may find more."""
 
@@ -137,8 +85,8 @@ class FunctionCheck:
         inferred = infer_domain(unit, self._case.text, self._case.elsewhere)
         findings = Findings(narrowed_by(inferred, self._case.narrowed))
 
-        outcomes = await self._run(findings.domain, stated)
-        hindrance = _hindrance(self._case.name, outcomes or await self._call(findings.domain))
+        outcomes = await self._runs.run(findings.domain, stated)
+        hindrance = _hindrance(self._case.name, outcomes or await self._runs.call(findings.domain))
         if hindrance is not None:
             return replace(findings, hindrance=hindrance)
         verdicts = tuple(judge(unit, p, o) for p, o in zip(stated, outcomes, strict=True))
@@ -158,7 +106,7 @@ class FunctionCheck:
     async def _fixes(self, findings: Findings) -> tuple[Fix, ...]:
         """Proven fixes of what is violated."""
         wanted = self.wanted(findings)
-        generator = Generator(wanted, self._workers, self._inference, self._settings.seed, self._deadline())
+        generator = Generator(wanted, self._workers, self._inference, self._settings.seed, self._budget.deadline)
         mutations = findings.repairs or mutants(self._unit.source, limit=MUTANTS)
         fixes = await generator.fixes(mutations, self._settings.repair_rounds)
         if self._settings.trajectories:
@@ -199,11 +147,13 @@ class FunctionCheck:
             findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, opening.calls))
             if _is_empty(findings.domain):
                 return await self._without_panel(replace(findings, reason=messages.NO_INPUTS), conjectures)
-            panel, contest = await self._sampled(findings.domain, stated, opening.implementations)
+            inputs = self._runs.inputs(findings.domain, COMPARED_INPUTS)
+            polling = Polling(self._case, self._workers, self._inference, self._settings)
+            poll = await polling.poll(inputs, tuple(map(as_check, stated)), opening.implementations)
         except ModelError as error:
             self.lacked_model = True
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
-        testimony = panel.testimony(self._unit.spec.docstring or "")
+        panel, testimony, contest = poll.panel, poll.testimony, poll.contest
         if contest is not None and _outweighs(contest.testimony, testimony):
             panel, testimony = contest.panel, contest.testimony
             findings = replace(findings, repairs=contest.repairs)
@@ -211,49 +161,6 @@ class FunctionCheck:
             return await self._without_panel(replace(findings, reason=messages.NO_AGREEMENT), conjectures)
         findings = await self._compared(replace(findings, panel=panel, testimony=testimony))
         return await self._cross_examined(findings, (*conjectures, *await self._postconditions(findings)))
-
-    async def _sampled(
-        self, domain: Domain, stated: tuple[Property, ...], implementations: tuple[str, ...]
-    ) -> tuple[Panel, Contest | None]:
-        """The panel of the first `implementations`, or of more where these leave something open, and what speaks
-        against the function."""
-        assert self._inference is not None
-        unit, inference = self._unit, self._inference
-        checks = tuple(map(as_check, stated))
-        refusals = refusals_of(unit.source)
-        inputs = self._inputs(domain, COMPARED_INPUTS)
-        edits = mutants(unit.source, limit=MUTANTS)
-        gains = Gains(unit.source, lambda sources: inference.likelihoods(unit, sources))
-        panel, contest = None, None
-        for batch in range(BATCHES):
-            if batch > 0:
-                implementations += await inference.implementations(unit, batch, self._settings.samples)
-            panel = await convene(
-                self._workers, self._case.module, unit.qualname, inputs, implementations, checks, refusals
-            )
-            contest = None  # of fewer voices than there are now
-            if panel.clears:
-                break
-            contest = await contend(self._workers, self._case.module, unit, panel, edits, gains)
-            is_convicted = confidence_in(panel.testimony(unit.spec.docstring or "")) >= EARLY
-            if is_convicted or panel.backers >= BACKED or _convicts(contest):
-                break
-            if batch == SUSPICIOUS:
-                edits = (*edits, *await self._suspected(edits, gains))
-                contest = await contend(self._workers, self._case.module, unit, panel, edits, gains)
-                if _convicts(contest):
-                    break
-        assert panel is not None
-        return panel, contest
-
-    async def _suspected(self, edits: Sequence[Candidate], gains: Gains) -> tuple[Candidate, ...]:
-        """Further edits, lines as the model would have written them; what it likes of `edits` becomes known."""
-        assert self._inference is not None
-        found = await self._inference.suspicions(self._unit, edits)
-        if found is None:
-            return ()
-        await gains.weigh([edit.source for edit in found.mutations[:SUSPECTS_WEIGHED]])
-        return found.rewrites
 
     async def _compared(self, findings: Findings) -> Findings:
         """Judge the oracle: whether the function does what the members of the panel agree on."""
@@ -265,7 +172,7 @@ class FunctionCheck:
             return findings
         differing = tuple(panel.comparison.inputs[i].arguments for i in panel.differing)
         domain = replace(findings.domain, examples=(*differing, *findings.domain.examples))
-        (outcome,) = await self._run(domain, (believed,))
+        (outcome,) = await self._runs.run(domain, (believed,))
         if outcome.status == "timed_out" and testimony.repairable:
             outcome = replace(outcome, status="violated")  # an edit that ends does what implementations do
         verdict = judge(unit, believed, outcome, confidence_in(testimony) if panel.differing else None)
@@ -301,7 +208,7 @@ class FunctionCheck:
             tuple(c.source for c in mutants(panel.references[0], limit=VACUITY_MUTANTS)),
         )
         standing, refused = sort_conjectures(conjectures, examination)
-        outcomes = await self._run(findings.domain, standing)
+        outcomes = await self._runs.run(findings.domain, standing)
         sure = confidence_in(findings.testimony) if findings.testimony and panel.differing else None
         weights = (None if p.evidence in STATED else sure for p in standing)
         verdicts = (judge(self._unit, p, o, w) for p, o, w in zip(standing, outcomes, weights, strict=True))
@@ -322,7 +229,7 @@ class FunctionCheck:
     async def _without_panel(self, findings: Findings, conjectures: tuple[Property, ...]) -> Findings:
         """Judge conjectures by their own weight; a lone guess is not even run."""
         tried = tuple(p for p in conjectures if p.evidence is not Evidence.GUESS)
-        outcomes = await self._run(findings.domain, tried)
+        outcomes = await self._runs.run(findings.domain, tried)
         verdicts = tuple(judge(self._unit, p, o) for p, o in zip(tried, outcomes, strict=True))
         guesses = tuple(
             Verdict(p, Ruling.REJECTED, 0.0, reason="nothing confirms it")
@@ -337,44 +244,9 @@ class FunctionCheck:
         claim = as_committed(self._unit)
         if committed is None or claim.id in self._case.dismissed:
             return findings
-        inputs = self._inputs(findings.domain, COMPARED_INPUTS)
+        inputs = self._runs.inputs(findings.domain, COMPARED_INPUTS)
         hint = await changed_result(self._workers, self._case.module, self._unit, inputs, committed, claim)
         return findings if hint is None else replace(findings, verdicts=(*findings.verdicts, hint))
-
-    async def _run(self, domain: Domain, claims: tuple[Property, ...]) -> tuple[Outcome, ...]:
-        """Outcomes in the order of `claims`. What failed in earlier runs is tried first."""
-        failures = self._case.failures
-        tried = replace(domain, examples=tuple(dict.fromkeys([*failures.of(domain), *domain.examples])))
-        inputs = self._inputs(tried, self._settings.examples)
-        outcomes = await self._run_checks(inputs, tuple(as_check(p) for p in claims))
-        failures.remember(domain, outcomes)
-        return outcomes
-
-    async def _call(self, domain: Domain) -> tuple[Outcome, ...]:
-        """Call the function a few times and judge nothing: whether it can be imported and may run here at all."""
-        return await self._run_checks(self._inputs(domain, 3), (Check("called", "True"),))
-
-    async def _run_checks(self, inputs: Inputs, checks: tuple[Check, ...]) -> tuple[Outcome, ...]:
-        seconds = min(RUN_SECONDS, self._remaining())
-        request = RunRequest(self._case.module, self._unit.qualname, inputs, checks, seconds=seconds)
-        return await self._workers.run(request, self._case.allowance)
-
-    def _inputs(self, domain: Domain, count: int) -> Inputs:
-        strategies = tuple((p.name, p.strategy) for p in domain.parameters)
-        return Inputs(strategies, domain.precondition, domain.examples, count, self._settings.seed)
-
-    def _remaining(self) -> float:
-        """Seconds left of the budget, at least a second: a step that is begun gets a chance."""
-        return max(1.0, self._deadline() - time.monotonic())
-
-    def _deadline(self) -> float:
-        """When the budget ends, as `time.monotonic` counts."""
-        return time.monotonic() + self._settings.seconds - self._seconds()
-
-    def _seconds(self) -> float:
-        """How long this check has taken so far, without waiting while the model worked for another."""
-        waited = self._inference.waited if self._inference is not None else 0.0
-        return time.monotonic() - self._began - waited
 
     def _tell(self, findings: Findings) -> None:
         report = self._report(findings)
@@ -389,7 +261,7 @@ class FunctionCheck:
             findings.reason if verdict else reason,
             findings.domain,
             findings.verdicts,
-            seconds=self._seconds(),
+            seconds=self._budget.spent,
             testimony=findings.testimony,
             sandbox=tuple(sorted(self._workers.enforced_for(self._case.allowance))),
         )
@@ -404,10 +276,6 @@ def _is_believed(claim: Property) -> bool:
     """Whether a person stated it of this function alone; what relates methods may be violated by another of them, so
     that implementations of this one have a say first."""
     return claim.evidence in STATED and claim.kind != "state"
-
-
-def _convicts(contest: Contest | None) -> bool:
-    return contest is not None and confidence_in(contest.testimony) >= EARLY
 
 
 def _outweighs(contest: Testimony, plurality: Testimony) -> bool:

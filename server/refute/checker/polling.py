@@ -1,0 +1,112 @@
+"""Asking for implementations until they decide on the function, or until further ones would not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from refute.checker.case import Case
+from refute.checker.contest import Contest, Gains, contend
+from refute.checker.coverification import Panel, convene
+from refute.checker.inference import Inference
+from refute.checker.settings import Settings
+from refute.properties.proposers.oracle import refusals_of
+from refute.properties.ruling import Testimony, confidence_in
+from refute.repair.fix import Candidate
+from refute.repair.mutations import mutants
+from refute.sandbox.pool import Workers
+from refute.worker.protocol import Check, Inputs
+
+BATCHES = 3
+"""Times that implementations are asked for before what is open is left open."""
+SUSPICIOUS = 0
+"""The batch after which the model is also asked what it would have written instead: what that costs is not spent on
+functions that a few implementations decide."""
+SUSPECTS_WEIGHED = 4
+"""Mutations that the model is asked about because they begin as it expected."""
+EARLY = 0.9
+"""Confidence from which a function is called wrong without asking for more voices that might be for it."""
+BACKED = 2
+"""Implementations that do exactly what the function does: with so many, nothing but a strong rival is a doubt."""
+MUTANTS = 400
+"""Edits of a function that may become its rivals, or fixes."""
+
+
+@dataclass(frozen=True)
+class Poll:
+    """What came of it: the panel of all implementations, what it testifies, and what speaks most against the function
+    besides, where something does."""
+
+    panel: Panel
+    testimony: Testimony
+    contest: Contest | None
+
+    @property
+    def convicts(self) -> bool:
+        """Whether the function is wrong so surely that no more voices are needed."""
+        strongest = [self.testimony, *([self.contest.testimony] if self.contest is not None else [])]
+        return any(confidence_in(testimony) >= EARLY for testimony in strongest)
+
+    @property
+    def decides(self) -> bool:
+        """Whether further voices would hardly change the ruling."""
+        return self.panel.clears or self.panel.backers >= BACKED or self.convicts
+
+
+class Polling:
+    """The polls on one function."""
+
+    def __init__(self, case: Case, workers: Workers, inference: Inference, settings: Settings) -> None:
+        self._case = case
+        self._workers = workers
+        self._inference = inference
+        self._settings = settings
+        self._edits: tuple[Candidate, ...] = tuple(mutants(case.unit.source, limit=MUTANTS))
+        self._gains = Gains(case.unit.source, lambda sources: inference.likelihoods(case.unit, sources))
+
+    async def poll(self, inputs: Inputs, stated: tuple[Check, ...], implementations: tuple[str, ...]) -> Poll:
+        """The poll of the first `implementations`, or of more where these leave something open. Implementations that
+        violate one of `stated` have no vote. Raises `ModelError`."""
+        polled = await self._among(inputs, stated, implementations)
+        for batch in range(BATCHES):
+            if batch > 0:
+                implementations += await self._inference.implementations(self._case.unit, batch, self._settings.samples)
+                polled = await self._among(inputs, stated, implementations)
+            if polled.decides:
+                break
+            if batch == SUSPICIOUS and await self._suspect():
+                polled = await self._judged(polled.panel)
+                if polled.convicts:
+                    break
+        return polled
+
+    async def _among(self, inputs: Inputs, stated: tuple[Check, ...], implementations: tuple[str, ...]) -> Poll:
+        """The poll of these implementations."""
+        unit = self._case.unit
+        refusals = refusals_of(unit.source)
+        panel = await convene(
+            self._workers, self._case.module, unit.qualname, inputs, implementations, stated, refusals
+        )
+        return Poll(panel, self._testimony(panel), None) if panel.clears else await self._judged(panel)
+
+    async def _judged(self, panel: Panel) -> Poll:
+        """The poll of a panel, with the strongest rival that the function has among the edits known so far."""
+        case = self._case
+        contest = await contend(self._workers, case.module, case.unit, panel, self._edits, self._gains)
+        return Poll(panel, self._testimony(panel), contest)
+
+    def _testimony(self, panel: Panel) -> Testimony:
+        return panel.testimony(self._case.unit.spec.docstring or "")
+
+    async def _suspect(self) -> bool:
+        """Ask the model what it would have written instead, and what it likes of the edits; whether that told
+        anything."""
+        found = await self._inference.suspicions(self._case.unit, self._edits)
+        if found is None or not (found.rewrites or found.mutations):
+            return False
+        known = len(self._gains.known)
+        await self._gains.weigh(_sources(found.mutations[:SUSPECTS_WEIGHED]))
+        self._edits = (*self._edits, *found.rewrites)
+        return bool(found.rewrites) or len(self._gains.known) > known
+
+
+def _sources(edits: Sequence[Candidate]) -> list[str]:
+    return [edit.source for edit in edits]
