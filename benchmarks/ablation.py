@@ -9,7 +9,6 @@ kept, so all ways but the first take little more than the runs.
 
 import argparse
 import asyncio
-import json
 import tempfile
 from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
@@ -18,6 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.measuring import machine
+from benchmarks.tasks import read
 
 from refute.checker import function_check, inference, polling
 from refute.checker.checker import Checker
@@ -131,7 +131,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--model", default=Settings().model)
     args = parser.parse_args()
-    tasks = [json.loads(line) for line in args.tasks.read_text().splitlines()][: args.limit]
+    tasks = read(args.tasks)[: args.limit]
     print(f"{len(tasks)} pairs; {machine()}")
     for way, without in WAYS.items():
         with tempfile.TemporaryDirectory() as folder, without():

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Collect what implementations testify about right and wrong functions, and fit the weights of the ruling to it.
 
-usage: calibration.py TASKS.jsonl ROWS.jsonl [--limit N] [--samples N]
+usage: python -m benchmarks.calibration TASKS.jsonl ROWS.jsonl [--limit N] [--samples N]
 
 Each line of TASKS.jsonl holds `id`, `entry_point`, `buggy` and `correct` (texts of one file). Every file is checked
 without fixes by the default model; a row of ROWS.jsonl is a testimony with `wrong` (whether the file is the buggy one).
@@ -18,6 +17,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Any, TextIO
+
+from benchmarks.tasks import read
 
 from refute.checker.checker import Checker
 from refute.checker.settings import Settings
@@ -63,10 +64,6 @@ async def collect(tasks: list[dict[str, Any]], out: TextIO, done: set[tuple[str,
                     )
         finally:
             await checker.aclose()
-
-
-def read(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def summarise(rows: list[dict[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """How good and how long the model's implementations are: with comments and without, at several temperatures.
 
-    python benchmarks/implementations.py TASKS.jsonl [--limit N] [--samples N] [--temperatures 0.6,0.8]
+    python -m benchmarks.implementations TASKS.jsonl [--limit N] [--samples N] [--temperatures 0.6,0.8]
 
 Each line of TASKS.jsonl holds `id`, `entry_point`, `stub` (a module whose function has only a docstring) and `tests`
 (code that raises where the module above it is wrong). Every setting writes the same number of implementations of each
@@ -10,14 +10,13 @@ does, tokens and seconds for one implementation. The reference is the first row:
 
 import argparse
 import asyncio
-import json
-import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TextIO
+
+from benchmarks.tasks import passes, read
 
 from refute.checker.settings import Settings
 from refute.model.interface import CompletionRequest, Model, Prompt
@@ -28,8 +27,6 @@ from refute.properties.units import FunctionUnit, Snapshot
 from refute.repair.carrying import carry_over
 from refute.repair.edits import apply_edits, edits_between
 from refute.repair.prompts import parse_definition
-
-SECONDS_PER_TEST = 10.0
 
 
 @dataclass(frozen=True)
@@ -85,30 +82,21 @@ async def try_way(model: Model, task: dict[str, Any], way: Way, samples: int, ta
     completions = await model.complete(request)
     tally.seconds += time.monotonic() - began
     tally.tokens += sum(completion.tokens for completion in completions)
-    passing = [passes(unit, task, f"{header(unit.spec)}\n{completion.text}") for completion in completions]
+    passing = [solves(unit, task, f"{header(unit.spec)}\n{completion.text}") for completion in completions]
     tally.tasks += 1
     tally.solved += any(passing)
     tally.samples += samples
     tally.passed += sum(passing)
 
 
-def passes(unit: FunctionUnit, task: dict[str, Any], text: str) -> bool:
+def solves(unit: FunctionUnit, task: dict[str, Any], text: str) -> bool:
     """Whether the module with this definition in the place of the stub passes its tests."""
     definition = parse_definition(text, unit.spec.name)
     candidate = carry_over(unit, definition) if definition is not None else None
     if candidate is None:
         return False
     module = apply_edits(task["stub"], edits_between(unit, task["stub"], candidate.source))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "task.py"
-        path.write_text(f"{module}\n\n{task['tests']}\n")
-        try:
-            done = subprocess.run(
-                [sys.executable, path], check=False, capture_output=True, timeout=SECONDS_PER_TEST, cwd=folder
-            )
-        except subprocess.TimeoutExpired:
-            return False
-        return done.returncode == 0
+    return passes(module, task["tests"])
 
 
 async def measure(tasks: list[dict[str, Any]], ways: list[Way], samples: int, model_name: str) -> None:
@@ -140,7 +128,7 @@ def main() -> None:
     parser.add_argument("--temperatures", default="0.8")
     parser.add_argument("--model", default=Settings().model)
     args = parser.parse_args()
-    tasks = [json.loads(line) for line in args.tasks.read_text().splitlines()]
+    tasks = read(args.tasks)
     if args.limit:
         tasks = tasks[:: max(1, len(tasks) // args.limit)][: args.limit]
     warmths = [float(text) for text in args.temperatures.split(",")]

@@ -1,7 +1,7 @@
-#!/usr/bin/env python3
 """Check functions of mature packages, where hardly anything can be wrong: every alarm is looked at by hand.
 
-usage: mature_code.py [--model NAME] [--folder FOLDER] [--minutes N] [--per-package N] [--only PACKAGE] [--report]
+usage: python -m benchmarks.mature_code [--model NAME] [--folder FOLDER] [--minutes N] [--per-package N]
+    [--only PACKAGE] [--report]
 
 Installs pinned versions of pure Python packages into an environment of its own, copies each as a workspace, picks
 public documented functions evenly from all over it, and appends a row for each checked one to FOLDER/MODEL.jsonl. Rows
@@ -25,6 +25,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
+
+from benchmarks.tasks import read
 
 from refute.checker.analysis import FunctionReport, Ruling
 from refute.checker.checker import Checker
@@ -174,10 +176,6 @@ def _row(workspace: Path, path: Path, report: FunctionReport) -> dict[str, Any]:
             for v in refuted
         ],
     }
-
-
-def read(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
 def summaries(rows: list[dict[str, Any]], rulings: list[dict[str, Any]]) -> Iterator[str]:

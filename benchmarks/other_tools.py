@@ -16,7 +16,6 @@ not be tried at all. An alarm on a wrong file that the right one has as well fou
 
 import argparse
 import asyncio
-import json
 import re
 import subprocess
 import tempfile
@@ -27,6 +26,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.measuring import machine
+from benchmarks.tasks import read
 
 from refute.checker.checker import Checker
 from refute.checker.inference import Inference
@@ -214,7 +214,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=Settings().seconds)
     parser.add_argument("--model", default=Settings().model)
     args = parser.parse_args()
-    tasks = [json.loads(line) for line in args.tasks.read_text().splitlines()]
+    tasks = read(args.tasks)
     if args.limit:
         tasks = tasks[:: max(1, len(tasks) // args.limit)][: args.limit]
     settings = Settings(model=args.model, seconds=args.seconds)

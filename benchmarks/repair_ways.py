@@ -20,8 +20,6 @@ mends, by the tests, and how many of its offers are wrong.
 
 import argparse
 import asyncio
-import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -31,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import machine
+from benchmarks.tasks import passes, read
 
 from refute.checker.case import Case
 from refute.checker.failures import Failures
@@ -196,17 +195,9 @@ WAYS: dict[str, Callable[[Bench, Wanted], Awaitable[str | None]]] = {
 }
 
 
-def passes(unit: FunctionUnit, task: dict[str, Any], source: str) -> bool:
+def mends(unit: FunctionUnit, task: dict[str, Any], source: str) -> bool:
     """Whether the file with `source` in it passes the task's tests."""
-    text = apply_edits(task["buggy"], edits_between(unit, task["buggy"], source))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "task.py"
-        path.write_text(f"{text}\n\n{task['tests']}\n")
-        try:
-            done = subprocess.run([sys.executable, path], check=False, capture_output=True, timeout=20, cwd=folder)
-        except subprocess.TimeoutExpired:
-            return False
-        return done.returncode == 0
+    return passes(apply_edits(task["buggy"], edits_between(unit, task["buggy"], source)), task["tests"])
 
 
 async def violation(bench: Bench, folder: Path, task: dict[str, Any]) -> Wanted | None:
@@ -238,7 +229,7 @@ async def measure(tasks: list[dict[str, Any]], tokens: int, model_name: str) -> 
                     for way, ask in WAYS.items() if wanted else ():
                         assert wanted is not None
                         source = await ask(bench, wanted)
-                        is_right = source is not None and passes(wanted.unit, task, source)
+                        is_right = source is not None and mends(wanted.unit, task, source)
                         mended[way] += is_right
                         wrong[way] += source is not None and not is_right
                     print(f"\n{number} of {len(tasks)} files, {violated} violated, {tokens} tokens each; {machine()}")
@@ -256,7 +247,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=800)
     parser.add_argument("--model", default=Settings().model)
     args = parser.parse_args()
-    tasks = [json.loads(line) for line in args.tasks.read_text().splitlines()]
+    tasks = read(args.tasks)
     if args.limit:
         tasks = tasks[:: max(1, len(tasks) // args.limit)][: args.limit]
     asyncio.run(measure(tasks, args.tokens, args.model))
