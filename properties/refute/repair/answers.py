@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import importlib
 import itertools
 import re
 import textwrap
@@ -15,38 +16,21 @@ _BEGINNING = re.compile(r"^(?:import |from |def |async def |class |@|[A-Za-z_]\w
 _BEGINNINGS = 20
 """Lines at which code may begin that are tried in an answer without fences: chatter also begins with "from"."""
 
-_MODULES = frozenset(
-    (
-        *(
-            "bisect",
-            "cmath",
-            "collections",
-            "copy",
-            "datetime",
-            "decimal",
-            "fractions",
-            "functools",
-            "hashlib",
-            "heapq",
-        ),
-        *("itertools", "json", "math", "numbers", "operator", "random", "re", "statistics", "string", "typing"),
-        *("unicodedata",),
-    )
-)
+_MODULES = frozenset({
+    "bisect", "cmath", "collections", "copy", "datetime", "decimal", "fractions", "functools", "hashlib", "heapq",
+    "itertools", "json", "math", "numbers", "operator", "random", "re", "statistics", "string", "typing", "unicodedata",
+})  # fmt: skip
 _MEMBERS = {
+    name: module
+    for module in ("operator", "statistics", "typing", "string", "bisect", "heapq", "functools", "itertools", "math")
+    for name in getattr(importlib.import_module(module), "__all__", dir(importlib.import_module(module)))
+    if not name.startswith("_")
+} | {
     **dict.fromkeys(("Counter", "OrderedDict", "defaultdict", "deque", "namedtuple"), "collections"),
-    **dict.fromkeys(("cache", "cmp_to_key", "lru_cache", "partial", "reduce"), "functools"),
-    **dict.fromkeys(("accumulate", "chain", "combinations", "groupby", "permutations", "zip_longest"), "itertools"),
-    **dict.fromkeys(("ceil", "floor", "gcd", "isqrt", "sqrt"), "math"),
-    **dict.fromkeys(("bisect_left", "bisect_right", "insort"), "bisect"),
-    **dict.fromkeys(("heapify", "heappop", "heappush"), "heapq"),
-    **dict.fromkeys(("itemgetter",), "operator"),
-    **dict.fromkeys(("Decimal",), "decimal"),
-    **dict.fromkeys(("Fraction",), "fractions"),
-    **dict.fromkeys(("ascii_letters", "ascii_lowercase", "ascii_uppercase", "digits", "punctuation"), "string"),
-    **dict.fromkeys(("Any", "Callable", "Dict", "Iterable", "Iterator", "List", "Optional"), "typing"),
-    **dict.fromkeys(("Sequence", "Set", "Tuple", "TypeVar", "Union"), "typing"),
+    "Decimal": "decimal",
+    "Fraction": "fractions",
 }
+"""Where names are that answers use without importing them; of two modules with one name, the later one here."""
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _Binding = (
@@ -54,8 +38,10 @@ _Binding = (
 )
 
 
-def parse_definition(text: str, name: str) -> str | None:
+def parse_definition(text: str, name: str, context: str = "") -> str | None:
     """The definition of `name` in a model's answer, as source that runs on its own, or None where there is none.
+
+    `context` is source that the model was shown: what it defines is there and not imported.
 
     Code fences and chatter go, and so do decorators, examples and tests. What the definition refers to comes before
     it: imports (also forgotten ones of well-known modules), then constants and helping functions of the answer. An
@@ -68,8 +54,17 @@ def parse_definition(text: str, name: str) -> str | None:
         module, source = tree
         target = _find(module, name)
         if target is not None:
-            return _assembled(module, source, target)
+            return _assembled(module, source, target, _defined(context))
     return None
+
+
+def _defined(context: str) -> frozenset[str]:
+    """The names that a source defines at its top."""
+    try:
+        statements = parse_source(context).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return frozenset()
+    return frozenset(name for one in statements if isinstance(one, _Binding) for name in _bound(one))
 
 
 def _code_blocks(text: str) -> Iterator[str]:
@@ -130,7 +125,7 @@ def _is_empty(node: Definition) -> bool:
     )
 
 
-def _assembled(module: ast.Module, source: str, target: Definition) -> str:
+def _assembled(module: ast.Module, source: str, target: Definition, known: frozenset[str]) -> str:
     """The needed imports, constants and helping functions in their order, then the definition."""
     target.decorator_list = []
     bindings = [statement for statement in module.body if isinstance(statement, _Binding) and statement is not target]
@@ -146,7 +141,7 @@ def _assembled(module: ast.Module, source: str, target: Definition) -> str:
                 needed |= set(_read(statement))
                 grown = True
     provided = {name for statement in kept for name in _bound(statement)} | {target.name}
-    forgotten = _forgotten(target, needed - provided)
+    forgotten = _forgotten(target, needed - provided - known)
     kept.sort(key=lambda statement: (not isinstance(statement, ast.Import | ast.ImportFrom), statement.lineno))
     parts = [*forgotten, *(_segment(source, statement) for statement in kept), _segment(source, target)]
     return "\n".join(parts) + "\n"
