@@ -1,12 +1,14 @@
-"""Another constant: one more or less, zero and one, the other truth, empty, another case."""
+"""Another constant: one more or less, zero and one, the other truth, empty, another case, one left out of many."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from refute.repair.mutations.code import ATOM, POWER, SIGN, Change
 from refute.repair.mutations.kinds import INT
 from refute.repair.mutations.subject import Subject, swap_title
 
+_LISTED = 12
+"""Constants of a literal from which one may be left out."""
 _EMPTIES = ("[]", '""', "{}", "0", "None", "()", "set()")
 
 
@@ -29,8 +31,27 @@ def changes(subject: Subject) -> Iterator[Change]:
             case ast.List(elts=[]) | ast.Tuple(elts=[]) | ast.Dict(keys=[]):
                 for new in _EMPTIES:
                     yield _swap(subject, node, new, 1.7)
+            case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items) if _is_listing(items):
+                yield from _shorter(subject, node, items)
             case _:
                 pass
+
+
+def _is_listing(items: Sequence[ast.expr]) -> bool:
+    """Whether a literal lists constants, of which one may be too many."""
+    return 2 < len(items) <= _LISTED and all(isinstance(item, ast.Constant) for item in items)
+
+
+def _shorter(subject: Subject, node: ast.expr, items: Sequence[ast.expr]) -> Iterator[Change]:
+    """A listing without one of its constants."""
+    code = subject.code
+    for left_out in range(len(items)):
+        text = ", ".join(code.text(item) for index, item in enumerate(items) if index != left_out)
+        opening, closing = code.text(node)[0], code.text(node)[-1]
+        if opening not in "([{":  # a tuple without parentheses
+            opening, closing = "(", ")"
+        title = f"leave out {code.text(items[left_out])} {code.place(node)}"
+        yield code.replace(node, f"{opening}{text}{closing}", ATOM, title, 2.1)
 
 
 _LOOKALIKES = ("([{<", ")]}>", "+-*/", ".,;: ", "_- ", "'\"")
