@@ -68,6 +68,18 @@ RELATED: dict[str, tuple[dict[str, str], Callable[[dict[str, Any]], bool]]] = {
     ),
     "an element": ({"items": NUMBERS, "one": NUMBER}, lambda v: v["one"] > 50 and v["one"] in v["items"]),
     "a palindrome": ({"a": WORDS}, lambda v: len(set(v["a"])) > 2 and v["a"] == v["a"][::-1]),
+    "in order, with repetitions": (
+        {"items": NUMBERS},
+        lambda v: len(v["items"]) > 4 and 1 < len(set(v["items"])) < 4 and v["items"] == sorted(v["items"]),
+    ),
+    "the other way": (
+        {"items": NUMBERS},
+        lambda v: len(set(v["items"])) > 4 and v["items"] == sorted(v["items"])[::-1],
+    ),
+    "a palindrome or a word": (
+        {"a": f"one_of({WORDS}, sampled_from(['oh', 'word']))"},
+        lambda v: len(set(v["a"])) > 2 and v["a"] == v["a"][::-1],
+    ),
     "repetitions": ({"items": NUMBERS}, lambda v: len(v["items"]) > 4 and 1 < len(set(v["items"])) < 3),
 }
 
@@ -91,6 +103,10 @@ def test_without_a_relation_such_arguments_do_not_come_up() -> None:
     [
         ("lists(integers(0, 9), max_size=5)", Plain("lists", "integers(0, 9)", 0, 5)),
         ("text()", Plain("text", "", 0, None)),
+        ("one_of(text('ab'), sampled_from(['c']))", Plain("text", "'ab'", 0, None, frozenset("ab"))),
+        ("one_of(sampled_from(['c']), text())", Plain("text", "", 0, None)),
+        ("one_of(text(characters(max_codepoint=99)), sampled_from(['ø']))", None),
+        ("one_of(lists(integers()), sampled_from([[]]))", None),
         ("lists(integers(), unique=True)", None),
         ("lists(integers()).map(sorted)", None),
         ("from_regex('a+')", None),

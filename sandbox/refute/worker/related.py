@@ -25,17 +25,20 @@ _PLAIN = ("lists", "text")
 
 @dataclass(frozen=True)
 class Plain:
-    """A strategy of sequences in which any elements may stand in any order: `element` is the text of theirs."""
+    """A strategy of sequences in which any elements may stand in any order: `element` is the text of theirs, `letters`
+    those of a text where not all may be in it."""
 
     kind: str
     element: str
     least: int
     most: int | None
+    letters: frozenset[str] | None = None
 
     def fit(self, value: Any) -> Any | None:
-        """`value` cut to the greatest length, None where it is shorter than the least."""
+        """`value` cut to the greatest length, None where it is shorter than the least or has other letters."""
         value = value if self.most is None else value[: self.most]
-        return value if len(value) >= self.least else None
+        is_of_it = self.letters is None or self.letters.issuperset(value)
+        return value if is_of_it and len(value) >= self.least else None
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,16 @@ class Relations:
     """The ways in which arguments drawn from `texts`, strategies by parameter, can be related."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        self._relations = [relation for target in texts for relation in _relations_of(target, texts)]
+        found = [relation for target in texts for relation in _relations_of(target, texts)]
+        between = [relation for relation in found if relation.target != relation.source]
+        self._kinds = [kind for kind in (between, [one for one in found if one not in between]) if kind]
 
     def relate(self, draw: DrawFn, values: Values) -> None:
         """Make one of `values` anew in some of all cases."""
-        if not self._relations or draw(strategies.integers(0, 9)) < _UNRELATED:
+        if not self._kinds or draw(strategies.integers(0, 9)) < _UNRELATED:
             return
-        relation = self._relations[draw(strategies.integers(0, len(self._relations) - 1))]
+        relations = self._kinds[draw(strategies.integers(0, len(self._kinds) - 1))]
+        relation = relations[draw(strategies.integers(0, len(relations) - 1))]
         value = relation.derive(draw, values[relation.source])
         if relation.plain is not None and value is not None:
             value = relation.plain.fit(value)
@@ -67,11 +73,21 @@ class Relations:
 
 
 def plain(text: str) -> Plain | None:
-    """What a strategy of lists or texts says, None where it says more than elements and lengths."""
+    """What a strategy of lists or texts says, None where it says more than elements and lengths.
+
+    Of several ways to make a text, it is the one that makes any.
+    """
     try:
         node = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "one_of":
+        ways = (way for way in map(_plain, node.args) if way is not None and way.kind == "text")
+        return next((way for way in ways if way.letters is not None or not way.element), None)
+    return _plain(node)
+
+
+def _plain(node: ast.expr) -> Plain | None:
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in _PLAIN:
         return None
     sizes: dict[str, int] = {}
@@ -84,7 +100,15 @@ def plain(text: str) -> Plain | None:
     if len(node.args) > 1:
         return None
     element = ast.unparse(node.args[0]) if node.args else ""
-    return Plain(node.func.id, element, sizes.get("min_size", 0), sizes.get("max_size"))
+    return Plain(node.func.id, element, sizes.get("min_size", 0), sizes.get("max_size"), _letters(node))
+
+
+def _letters(call: ast.Call) -> frozenset[str] | None:
+    """The letters that a strategy of texts names, None where it does not name them one by one."""
+    alphabet = call.args[0] if call.args else None
+    if isinstance(alphabet, ast.Constant) and isinstance(alphabet.value, str):
+        return frozenset(alphabet.value)
+    return None
 
 
 def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
@@ -101,7 +125,7 @@ def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
         if given and given.kind == "lists" and _normal(texts[target]) == given.element:
             found.append(_Relation(target, source, _member))
     if wanted is not None:
-        found += [_Relation(target, target, derive, wanted) for derive in (_mirrored, _doubled, _repeating)]
+        found += [_Relation(target, target, derive, wanted) for derive in (_mirrored, _doubled, _repeating, _in_order)]
     return found
 
 
@@ -161,6 +185,15 @@ def _repeating(draw: DrawFn, value: Any) -> Any:
     if not few:
         return None
     return _like(value, [few[draw(strategies.integers(0, len(few) - 1))] for _ in value])
+
+
+def _in_order(draw: DrawFn, value: Any) -> Any:
+    """The elements, or a few of them often, from the least to the greatest or the other way."""
+    items = _repeating(draw, value) if draw(strategies.booleans()) else value
+    try:
+        return _like(value, sorted(items or (), reverse=draw(strategies.integers(0, 2)) == 0))
+    except TypeError:
+        return None
 
 
 def _like(value: Any, items: Sequence[Any]) -> Any:
