@@ -100,3 +100,20 @@ def test_words_that_name_an_order_are_known(docstring: str) -> None:
 
 def test_a_sorted_list_names_no_order() -> None:
     assert not ruling.names_an_order("Return a sorted list with the maximum k numbers.")
+
+
+def test_a_function_that_gives_one_value_to_everything_is_more_suspicious() -> None:
+    doubtful = replace(CLEAR, members=3, voters=6, repairable=False)
+    assert confidence_in(replace(doubtful, constant=True)) > confidence_in(doubtful)
+
+
+def test_what_everybody_had_to_guess_is_not_shown() -> None:
+    assert confidence_in(replace(CLEAR, unfinished=True)) < SHOWN
+
+
+@pytest.mark.parametrize(
+    ("docstring", "breaks_off"),
+    [("The sequence is defined by:\n", True), ("Defined by:\n    f(0) = 1", False), ("Add one.", False), ("", False)],
+)
+def test_a_docstring_that_announces_something_that_does_not_come_breaks_off(docstring: str, breaks_off: bool) -> None:
+    assert ruling.breaks_off(docstring) == breaks_off

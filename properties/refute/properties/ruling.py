@@ -23,14 +23,24 @@ RULE_CONFIDENCE = {
 }
 """Confidence that a violation is a defect, where only the kind of evidence is known."""
 
-WEIGHTS = (-3.9, 1.3, 1.5, 1.2, 0.3, -4.0)
-"""Of a constant and of `features`, in log-odds: set by hand on testimonies of 82 pairs of wrong and right functions, so
-that four of four voices with a small edit, eleven of eleven with none, or a tenth of the voices with an edit that the
-model finds much likelier than the code, are just enough. `benchmarks/calibration.py` collects such rows and fits
-weights to them."""
+WEIGHTS = (-5.3, 1.3, 3.0, 1.2, 0.3, -4.0, 0.5, -2.4)
+"""Of a constant and of `features`, in log-odds: set by hand on testimonies of 32 pairs of wrong and right functions
+(HumanEvalFix), of which one right one is called wrong and 26 wrong ones are. Eight of eight voices, four of four with a
+small edit, or a tenth of the voices with an edit that the model finds much likelier than the code, are just enough.
+`benchmarks/calibration.py` collects such rows and fits weights to them."""
 
-TELLING_SHARE = 0.25
-"""Share of the inputs from which on it makes no difference on how many more a function differs."""
+DOUBT = 0.1
+"""What a voice that is neither for nor against the function counts for it, where no small edit says what is wrong."""
+
+TELLING = 12
+"""Inputs from which on it makes no difference on how many more a function differs. All inputs are different, and there
+are few of the empty, the zero and the like, on which everybody has a right to differ."""
+
+LEFT_OUT = 6
+"""Characters from which on it makes no difference how many more an edit leaves out."""
+
+MOST_IF_UNFINISHED = 0.5
+"""Confidence that nothing can exceed where the docstring breaks off."""
 
 LEAST_GAIN, MOST_GAIN = -8.0, 12.0
 """Nats beyond which it makes no difference how much likelier an edit is."""
@@ -43,8 +53,11 @@ class Testimony:
     `members` of `voters` implementations do the same; `supporters` voters side with the function where it differs, on
     `differing` of `trusted` inputs. `repairable` says that one small edit of the function makes it do what the members
     do, and `gain` by how many nats the model finds that edit likelier than the function, after its spec (None where it
-    was not asked). `reordered` says that wherever it differs it returns the same items in another order, and that the
-    docstring names no order: then either is right.
+    was not asked); `left_out` are the characters by which the edit is shorter, for what somebody wrote on purpose is
+    what others tend to overlook. `reordered` says that wherever the function differs it returns the same items in
+    another order, and that the docstring names no order: then either is right. `constant` says that it gives one value
+    to all inputs, and nearly all voters give several. `unfinished` says that the docstring breaks off, so that all had
+    to guess.
     """
 
     members: int
@@ -55,6 +68,9 @@ class Testimony:
     repairable: bool
     reordered: bool = False
     gain: float | None = None
+    constant: bool = False
+    unfinished: bool = False
+    left_out: int = 0
 
 
 _ORDER = re.compile(r"order|ascend|descend|increas|decreas|revers|rank|first|last|smallest|largest", re.IGNORECASE)
@@ -63,6 +79,11 @@ _ORDER = re.compile(r"order|ascend|descend|increas|decreas|revers|rank|first|las
 def names_an_order(docstring: str) -> bool:
     """Whether a docstring says in which order items come, as far as words can tell; in doubt it does."""
     return _ORDER.search(docstring) is not None
+
+
+def breaks_off(docstring: str) -> bool:
+    """Whether a docstring announces something that does not come."""
+    return docstring.rstrip().endswith(":")
 
 
 def same_items(left: str, right: str) -> bool:
@@ -79,15 +100,19 @@ def same_items(left: str, right: str) -> bool:
 
 def features(testimony: Testimony) -> tuple[float, ...]:
     """The numbers that the confidence hangs on: the voices against the function for one that is for it (a logarithm),
-    the share of inputs that tell it apart, whether a small edit mends it, how much likelier the model finds that edit,
-    and whether only an open order differs."""
+    how many inputs tell it apart (another), whether a small edit mends it, how much likelier the model finds that edit,
+    whether only an open order differs, whether it hardly looks at its inputs, and how much the edit leaves out."""
     gain = testimony.gain if testimony.repairable and testimony.gain is not None else 0.0
+    silent = max(0, testimony.voters - testimony.members - testimony.supporters)
+    doubts = testimony.supporters + (0.0 if testimony.repairable else DOUBT * silent)
     return (
-        math.log((testimony.members + 0.5) / (testimony.supporters + 0.5)),
-        min(1.0, testimony.differing / max(1, testimony.trusted) / TELLING_SHARE),
+        math.log((testimony.members + 0.5) / (doubts + 0.5)),
+        min(1.0, math.log1p(testimony.differing) / math.log1p(TELLING)),
         float(testimony.repairable),
         min(MOST_GAIN, max(LEAST_GAIN, gain)),
         float(testimony.reordered),
+        float(testimony.constant),
+        min(1.0, testimony.left_out / LEFT_OUT) if testimony.repairable else 0.0,
     )
 
 
@@ -100,4 +125,5 @@ def confidence_in(testimony: Testimony) -> float:
     if testimony.members < needed or not testimony.differing:
         return 0.0
     score = WEIGHTS[0] + sum(w * f for w, f in zip(WEIGHTS[1:], features(testimony), strict=True))
-    return 1 / (1 + math.exp(-score))
+    probability = 1 / (1 + math.exp(-score))
+    return min(probability, MOST_IF_UNFINISHED) if testimony.unfinished else probability

@@ -22,9 +22,6 @@ WEIGHED = 3
 """Rivals that the model is asked about, ..."""
 EDITS_WEIGHED = 2
 """... and edits of each: two that behave alike can be very unlike to read."""
-UNANIMOUS = 4
-"""Voices that need no confirmation by the model where there is none on the other side."""
-_CLEAR_SHARE = 0.1
 MOST_OWN_GAIN = 3.0
 """Nats that a line written by the model can gain."""
 LIKELY_ALONE = 6.0
@@ -91,7 +88,7 @@ async def contend(
     likely = frozenset(place for place, number in enumerate(numbers) if gains.is_likely(edits[number]))
     choices = [row.choice for row in compared]
     rivals = find_rivals(choices, are_values(compared, panel.refusals), voters, likely)[:WEIGHED]
-    if rivals and not any(_is_unanimous(rival, voters) for rival in rivals):
+    if rivals:
         await gains.weigh([edits[numbers[edit]].source for rival in rivals for edit in rival.edits[:EDITS_WEIGHED]])
     contests = [_contest(rival, [edits[n] for n in numbers], gains, unit, panel, compared) for rival in rivals]
     return max(contests, key=lambda contest: confidence_in(contest.testimony), default=None)
@@ -119,14 +116,9 @@ def _contest(
         trusted=rival.telling,
         repairable=True,
         gain=gains.of(edits[first]),
+        left_out=max(0, len(unit.source) - len(edits[first].source)),
     )
     return Contest(testimony, tuple(edits[n] for n in preferred), joined)
-
-
-def _is_unanimous(rival: Rival, voters: int) -> bool:
-    """Whether all voices speak for a rival that differs clearly."""
-    is_clear = len(rival.differing) > _CLEAR_SHARE * rival.telling
-    return voters >= UNANIMOUS and len(rival.supporters) == voters and is_clear
 
 
 async def _answers(

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from refute.properties.agreement import Agreement, agree, agreement_of, disagreements
-from refute.properties.ruling import Testimony, names_an_order, same_items
+from refute.properties.rivals import TAKES_SIDES
+from refute.properties.ruling import Testimony, breaks_off, names_an_order, same_items
 from refute.sandbox.pool import Workers
 from refute.worker.protocol import (
+    Answer,
     Arguments,
     Check,
     ComparedInput,
@@ -25,6 +27,9 @@ from refute.worker.protocol import (
 FUNCTION = 0
 """Index of the function under test among the variants; the implementations follow it."""
 EXAMINED_INPUTS = 40
+VARIED = 0.8
+"""Share of the implementations that must give several values, where the function always gives the same, for that to say
+something."""
 REFERENCES = 4
 """Distinct members that go into an oracle: more cost time on every input and rarely change an answer."""
 
@@ -62,7 +67,8 @@ class Panel:
     def clears(self) -> bool:
         """Whether the function does what most implementations agree on, so that further ones would hardly change the
         ruling. To call it wrong takes more."""
-        return self.stands and not self.differing and self.agreement.share > 0.5 and not self.outvoted
+        is_known = 2 * len(self.agreement.trusted) >= len(self.comparison.inputs)
+        return self.stands and is_known and not self.differing and self.agreement.share > 0.5 and not self.outvoted
 
     @property
     def outvoted(self) -> bool:
@@ -80,6 +86,32 @@ class Panel:
             if max(votes.values()) > max(1, votes[row.choice[FUNCTION]]):
                 return True
         return False
+
+    def by_majority(self) -> "Panel | None":
+        """The panel of those who side with most implementations where these contradict the function, None where they
+        do not.
+
+        Those who agree on nearly all inputs may differ on the few that a function is about, so that nothing is
+        trusted there.
+        """
+        rows = self.comparison.inputs
+        values = are_values(rows, self.refusals)
+        contradicting = [
+            (row, answer)
+            for row, is_value in zip(rows, values, strict=True)
+            if (answer := _majority(row, is_value)) not in (-1, row.choice[FUNCTION]) and row.choice[FUNCTION] >= 0
+        ]
+        rates = {
+            voter: sum(row.choice[voter + 1] == answer for row, answer in contradicting) / len(contradicting)
+            for voter in range(len(self.implementations))
+            if contradicting
+        }
+        members = sorted((voter for voter, rate in rates.items() if rate >= TAKES_SIDES), key=lambda v: -rates[v])
+        if len(members) < 2:
+            return None
+        agreement = agreement_of(tuple(members), [row.choice[1:] for row in rows], values, len(self.implementations))
+        differing = disagreements(agreement, [row.choice for row in rows], FUNCTION)
+        return replace(self, agreement=agreement, differing=differing)
 
     @property
     def members(self) -> tuple[str, ...]:
@@ -135,8 +167,23 @@ class Panel:
             differing=len(self.differing),
             trusted=len(self.agreement.trusted),
             repairable=False,
+            constant=self._constant(),
+            unfinished=breaks_off(docstring),
             reordered=bool(rows) and not names_an_order(docstring) and all(map(self._reordered, self.differing)),
         )
+
+    def _constant(self) -> bool:
+        """Whether the function gives one value to every input, and nearly every implementation gives several."""
+        rows = self.comparison.inputs
+        given = [{(a.kind, a.text) for row in rows if (a := _answer(row, column))} for column in range(self._columns)]
+        own, *others = [{text for kind, text in answers if kind == "value"} for answers in given]
+        varied = sum(len(answers) > 1 for answers in others)
+        return len(given[FUNCTION]) == len(own) == 1 and len(others) > 0 and varied >= VARIED * len(others)
+
+    @property
+    def _columns(self) -> int:
+        """The function and all implementations."""
+        return 1 + len(self.implementations)
 
     def _reordered(self, index: int) -> bool:
         """Whether the function gives the expected items to input `index`, in another order."""
@@ -248,6 +295,18 @@ async def expected_answer(
     return None
 
 
+def _majority(row: ComparedInput, is_value: Sequence[bool]) -> int:
+    """The value that more than half of the implementations give, -1 where there is none."""
+    votes = Counter(answer for answer in row.choice[FUNCTION + 1 :] if answer >= 0 and is_value[answer])
+    answer, count = votes.most_common(1)[0] if votes else (-1, 0)
+    return answer if 2 * count >= len(row.choice) else -1
+
+
+def _answer(row: ComparedInput, column: int) -> Answer | None:
+    """What a variant answered, None where time ran out before."""
+    return row.answers[row.choice[column]] if row.choice[column] >= 0 else None
+
+
 def _refuses(row: ComparedInput, refusals: frozenset[str]) -> bool:
     """Whether the function refuses this input with an exception of its own."""
     if row.choice[FUNCTION] < 0:
@@ -257,8 +316,12 @@ def _refuses(row: ComparedInput, refusals: frozenset[str]) -> bool:
 
 
 def _offences(comparison: Comparison, variant: int, stated: int) -> int:
-    """How many of the `stated` checks a variant violates; one more than there are where it could not be loaded."""
+    """How many of the `stated` checks a variant violates; one more than there are where it could not be loaded, or
+    lacks a name that it thinks is there."""
     if comparison.load_errors and comparison.load_errors[variant]:
+        return stated + 1
+    answers = (_answer(row, variant) for row in comparison.inputs)
+    if any(one is not None and one.kind == "error" and one.text.startswith("NameError") for one in answers):
         return stated + 1
     rows = (row.rejected[variant] for row in comparison.inputs if row.rejected)
     return len({check for rejected in rows for check in rejected})

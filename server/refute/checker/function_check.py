@@ -41,7 +41,8 @@ from refute.worker.protocol import Outcome
 
 STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
 """Evidence that a person wrote down: believed without co-verification."""
-COMPARED_INPUTS = 80
+COMPARED_INPUTS = 160
+"""Inputs that implementations answer: what tells programs apart can be rare among them."""
 VACUITY_MUTANTS = 60
 
 Update = Callable[[FunctionReport], None]
@@ -279,9 +280,11 @@ def _is_believed(claim: Property) -> bool:
 
 
 def _outweighs(contest: Testimony, plurality: Testimony) -> bool:
-    """Whether to judge by a rival rather than by the plurality; where the function sides with that, only if the rival
-    convicts it."""
-    return plurality.differing > 0 or plurality.members == 0 or confidence_in(contest) >= SHOWN
+    """Whether to judge by a rival rather than by the plurality: by what convinces more, and where the function sides
+    with the plurality, only by a rival that convicts it."""
+    if plurality.differing > 0 or plurality.members == 0:
+        return confidence_in(contest) >= confidence_in(plurality)
+    return confidence_in(contest) >= SHOWN
 
 
 def _hindrance(name: str, outcomes: tuple[Outcome, ...]) -> str | None:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from refute.checker.store import Store
 from refute.checker.turns import Turns
-from refute.model.interface import Completion, CompletionRequest, Model, ModelError, Prompt
+from refute.model.interface import Completion, CompletionRequest, Model, ModelError, Prompt, ReadToken
 from refute.properties.prompts import (
     CALLS_ASKED,
     PROPERTIES_ASKED,
@@ -58,6 +58,13 @@ class Answers:
     """Texts of the model as they are kept in the cache."""
 
     texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the model finds of the tokens of a text, as it is kept in the cache."""
+
+    tokens: tuple[ReadToken, ...]
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,9 @@ class Inference:
                 repeats=CODE_REPEATS,
             ),
         )
-        definitions = (parse_definition(prompt.opening + c.text, unit.spec.name) for c in completions)
+        definitions = (
+            parse_definition(prompt.opening + c.text, unit.spec.name, unit.spec.context) for c in completions
+        )
         return tuple(definition for definition in definitions if definition is not None)
 
     async def likelihoods(self, unit: FunctionUnit, sources: tuple[str, ...]) -> tuple[float, ...] | None:
@@ -176,21 +185,34 @@ class Inference:
     async def suspicions(self, unit: FunctionUnit, edits: Sequence[Candidate]) -> Suspicions | None:
         """What the model would have written instead in the lines of a body that surprise it most, after the spec.
 
-        None where the model cannot tell. Nothing of this is kept, since a body is being edited. Raises `ModelError`.
+        None where the model cannot tell. Raises `ModelError`.
         """
         question = ask_implementation(unit.spec)
         body = body_text(unit.source)
-        prompt = Prompt(question.system, question.user, question.opening)
-        tokens = await self._in_turn(unit, lambda: self._model.read(prompt, body + "\n"))
+        tokens = await self._read(unit, Prompt(question.system, question.user, question.opening), body + "\n")
         if tokens is None:
             return None
         places = suspects(tokens, body)
         written: list[Candidate] = []
         for place in places:
-            before = Prompt(question.system, question.user, question.opening + body[: place.start])
-            (answer,) = await self._complete(unit, CompletionRequest(before, (0.0,), LINE_TOKENS, ("\n", "```")))
-            written += rewrites(unit.source, place, answer.text)
+            rest = Question(
+                question.system, question.user, question.opening + body[: place.start], ("\n", "```"), LINE_TOKENS
+            )
+            ((text,),) = await self._ask(unit, _Asked("line", rest, (0.0,)))
+            written += rewrites(unit.source, place, text)
         return Suspicions(expected_edits(unit.source, places, edits), tuple(written))
+
+    async def _read(self, unit: FunctionUnit, prompt: Prompt, text: str) -> tuple[ReadToken, ...] | None:
+        """What the model finds of each token of `text`, None where it cannot tell."""
+        key = f"{self._model.identity} {hashlib.sha256(repr((prompt, text)).encode()).hexdigest()}"
+        known = self._store.get("reading", key, Reading)
+        if known is None:
+            tokens = await self._in_turn(unit, lambda: self._model.read(prompt, text))
+            if tokens is None:
+                return None
+            known = Reading(tuple(tokens))
+            self._store.put("reading", key, known)
+        return known.tokens
 
     async def _ask(self, unit: FunctionUnit, *asked: _Asked) -> tuple[tuple[str, ...], ...]:
         """The answers to each question; those that are not known are asked together."""
@@ -249,5 +271,5 @@ class Inference:
 def _definitions(unit: FunctionUnit, texts: Sequence[str]) -> tuple[str, ...]:
     """The definitions that begin with the spec and go on with one of `texts`, where that parses."""
     start = header(unit.spec)
-    definitions = (parse_definition(f"{start}\n{text}", unit.spec.name) for text in texts)
+    definitions = (parse_definition(f"{start}\n{text}", unit.spec.name, unit.spec.context) for text in texts)
     return tuple(definition for definition in definitions if definition is not None)

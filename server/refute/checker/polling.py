@@ -24,6 +24,8 @@ SUSPECTS_WEIGHED = 4
 """Mutations that the model is asked about because they begin as it expected."""
 EARLY = 0.9
 """Confidence from which a function is called wrong without asking for more voices that might be for it."""
+LIKELY = 0.5
+"""Confidence from which on a majority that contradicts the function is heard, where the largest group does not."""
 BACKED = 2
 """Implementations that do exactly what the function does: with so many, nothing but a strong rival is a doubt."""
 MUTANTS = 400
@@ -85,13 +87,21 @@ class Polling:
         panel = await convene(
             self._workers, self._case.module, unit.qualname, inputs, implementations, stated, refusals
         )
-        return Poll(panel, self._testimony(panel), None) if panel.clears else await self._judged(panel)
+        if panel.clears:
+            return Poll(panel, self._testimony(panel), None)
+        majority = panel.by_majority()
+        if majority is not None and self._confidence(majority) > max(self._confidence(panel), LIKELY):
+            panel = majority
+        return await self._judged(panel)
 
     async def _judged(self, panel: Panel) -> Poll:
         """The poll of a panel, with the strongest rival that the function has among the edits known so far."""
         case = self._case
         contest = await contend(self._workers, case.module, case.unit, panel, self._edits, self._gains)
         return Poll(panel, self._testimony(panel), contest)
+
+    def _confidence(self, panel: Panel) -> float:
+        return confidence_in(self._testimony(panel))
 
     def _testimony(self, panel: Panel) -> Testimony:
         return panel.testimony(self._case.unit.spec.docstring or "")
