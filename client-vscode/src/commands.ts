@@ -11,7 +11,7 @@ import { selectInterpreter } from "./interpreter";
 import type { Server } from "./server";
 import type { StatusItem } from "./statusitem";
 import type { Verdicts } from "./verdicts";
-import { activePython, tell } from "./vscodeapi";
+import { activePython, setContext, tell } from "./vscodeapi";
 
 export interface Parts {
   readonly server: Server;
@@ -52,9 +52,18 @@ export function registerCommands(parts: Parts): readonly vscode.Disposable[] {
     showMenu: () => status.menu(),
     showLog: () => log.show(),
     openSettings: () => vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${extensionId}`),
-    showWalkthrough: () => vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extensionId}#start`),
+    showWalkthrough: () => showWalkthrough(extensionId),
   };
   return Object.entries(commands).map(([name, command]) => vscode.commands.registerCommand(`refute.${name}`, command));
+}
+
+/**
+ * Open the walkthrough. VS Code may read what completes its steps only then, and from there on wants to see it happen:
+ * for what was done before, the key that is set afterwards makes it so.
+ */
+async function showWalkthrough(extensionId: string): Promise<void> {
+  await vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extensionId}#start`);
+  await setContext("walkthroughShown", true);
 }
 
 async function checkFile(parts: Parts): Promise<void> {

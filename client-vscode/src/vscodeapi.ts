@@ -56,7 +56,7 @@ export function tell(text: string): void {
 
 /** Set a context key, for `when` clauses and for the walkthrough. */
 export function setContext(
-  key: "hasInterpreter" | "hasModel" | "hasViolation" | "hasFixed" | "paused",
+  key: "hasInterpreter" | "hasModel" | "hasViolation" | "hasFixed" | "paused" | "walkthroughShown",
   value: boolean,
 ) {
   return vscode.commands.executeCommand("setContext", `${SECTION}.${key}`, value);

@@ -24,14 +24,26 @@ test("every command has the prefix Refute", () => {
   );
 });
 
+const walkthroughs = JSON.stringify(manifest.contributes.walkthroughs);
+
 test("every command of the walkthrough and of the status menu is contributed", () => {
   const known = new Set(commands.map(({ command }) => command));
   const status = fs.readFileSync(path.join(CLIENT, "src/core/status.ts"), "utf8");
-  const used = [
-    ...(JSON.stringify(manifest.contributes.walkthroughs) + status).matchAll(/refute\.[a-z]+[A-Z][A-Za-z]*/g),
-  ];
-  const unknown = used.map(([name]) => name).filter((name) => !known.has(name) && !/\.has[A-Z]/.test(name));
-  assert.deepEqual(unknown, []);
+  const used = [...walkthroughs.matchAll(/command:(refute\.\w+)/g), ...status.matchAll(/"(refute\.\w+)"/g)];
+  assert.deepEqual(
+    used.map(([, name]) => name).filter((name) => name === undefined || !known.has(name)),
+    [],
+  );
+  assert.ok(used.length > 0);
+});
+
+test("every context key of the walkthrough is one that the client sets", () => {
+  const set = fs.readFileSync(path.join(CLIENT, "src/vscodeapi.ts"), "utf8");
+  const used = [...walkthroughs.matchAll(/(?<!command:)refute\.(\w+)/g)].map(([, key]) => key);
+  assert.deepEqual(
+    used.filter((key) => !set.includes(`"${key}"`)),
+    [],
+  );
   assert.ok(used.length > 0);
 });
 
