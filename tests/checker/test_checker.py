@@ -63,7 +63,7 @@ async def test_an_edit_that_the_model_finds_unlikely_is_no_reason_for_a_warning(
     report = await (await bench(replace(CLAMP, likely="return low\n    return x").model())).check(WRONG)
     assert report.violations == ()
     assert report.testimony is not None
-    assert report.testimony.gain == -12.0
+    assert report.testimony.differing > 0
 
 
 NONSENSE = ["    return x + 1", "    return low", "    return x - low", "    return high * 2"]
