@@ -29,7 +29,7 @@ class Script:
     postconditions: str = "]"
     repairs: Sequence[str] = ()
     likely: str = "return high"
-    _next_body: list[Iterator[str]] = field(default_factory=list[Iterator[str]], compare=False)
+    _next_body: list[Iterator[str]] = field(default_factory=list[Iterator[str]], init=False, compare=False)
 
     def answer(self, request: CompletionRequest) -> Sequence[str]:
         asked = request.prompt.user
