@@ -116,6 +116,19 @@ async def test_a_module_that_imports_the_one_under_test_sees_its_text(
         await asyncio.sleep(0.5)
 
 
+async def test_a_module_that_starts_threads_is_not_imported_ahead(
+    judge: Judge, own: Workers, write: Callable[[str, str], None]
+) -> None:
+    write(
+        "busy.py",
+        f"import threading, time\nthreading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n{SLOW}",
+    )
+    for _ in range(3):
+        (outcome,) = await judge(SUBJECT.format("busy"), AHEAD, by=own, x="integers()")
+        assert outcome.status == "violated"
+        await asyncio.sleep(0.5)
+
+
 @pytest.mark.parametrize(
     "end", ["os._exit(3)", "raise SystemExit", "os.kill(os.getpid(), 9)", "open('/etc/new', 'w')", "time.sleep(99)"]
 )

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 
-from .installed import is_installed, is_name
+from .installed import is_installed, is_name, threads
 from .policy import Ahead
 from .protocol import ModuleSource
 from .refusals import Refusals
@@ -59,6 +59,8 @@ def prepare(ahead: Ahead, refusals: Refusals) -> Prepared:
             importlib.import_module(name)
     if refusals.first is not None:
         raise NotPreparedError(f"importing needs {refusals.first}")
+    if threads() > 1:
+        raise NotPreparedError("threads were started, which would run for as long as this worker stands by")
     own = own_modules(ahead.search_path)
     if ahead.name in own:
         raise NotPreparedError(f"{ahead.name} is imported by what it imports")
