@@ -42,12 +42,6 @@ def test_where_most_side_with_the_function_there_is_no_other_majority() -> None:
     assert panel("ab", "!a", "!b").by_majority() is None
 
 
-def test_a_function_with_one_value_for_everything_is_noticed_where_others_vary() -> None:
-    assert panel("aaaa", "abab", "abba").testimony("").constant
-    assert not panel("aaaa", "aaaa", "abba").testimony("").constant
-    assert not panel("aaab", "abab", "abba").testimony("").constant
-
-
 def test_a_docstring_that_breaks_off_is_noticed() -> None:
     assert panel("a", "b", "b").testimony("The result is:").unfinished
 

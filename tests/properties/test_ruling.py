@@ -102,11 +102,6 @@ def test_a_sorted_list_names_no_order() -> None:
     assert not ruling.names_an_order("Return a sorted list with the maximum k numbers.")
 
 
-def test_a_function_that_gives_one_value_to_everything_is_more_suspicious() -> None:
-    doubtful = replace(CLEAR, members=3, voters=6, repairable=False)
-    assert confidence_in(replace(doubtful, constant=True)) > confidence_in(doubtful)
-
-
 def test_what_everybody_had_to_guess_is_not_shown() -> None:
     assert confidence_in(replace(CLEAR, unfinished=True)) < SHOWN
 

@@ -23,7 +23,7 @@ RULE_CONFIDENCE = {
 }
 """Confidence that a violation is a defect, where only the kind of evidence is known."""
 
-WEIGHTS = (-5.7, 1.3, 3.0, 1.6, 0.3, -4.0, 0.5, -2.4)
+WEIGHTS = (-5.7, 1.3, 3.0, 1.6, 0.3, -4.0, -2.4)
 """Of a constant and of `features`, in log-odds: set by hand on testimonies of 27 pairs of wrong and right functions
 (HumanEvalFix), of which 20 wrong ones and one right one are called wrong. Twelve of twelve voices, three of three with
 a small edit, or a tenth of the voices with an edit that the model finds much likelier than the code, are just enough.
@@ -55,9 +55,8 @@ class Testimony:
     do, and `gain` by how many nats the model finds that edit likelier than the function, after its spec (None where it
     was not asked); `left_out` are the characters by which the edit is shorter, for what somebody wrote on purpose is
     what others tend to overlook. `reordered` says that wherever the function differs it returns the same items in
-    another order, and that the docstring names no order: then either is right. `constant` says that it gives one value
-    to all inputs, and nearly all voters give several. `unfinished` says that the docstring breaks off, so that all had
-    to guess.
+    another order, and that the docstring names no order: then either is right. `unfinished` says that the docstring
+    breaks off, so that all had to guess.
     """
 
     members: int
@@ -68,7 +67,6 @@ class Testimony:
     repairable: bool
     reordered: bool = False
     gain: float | None = None
-    constant: bool = False
     unfinished: bool = False
     left_out: int = 0
 
@@ -101,7 +99,7 @@ def same_items(left: str, right: str) -> bool:
 def features(testimony: Testimony) -> tuple[float, ...]:
     """The numbers that the confidence hangs on: the voices against the function for one that is for it (a logarithm),
     how many inputs tell it apart (another), whether a small edit mends it, how much likelier the model finds that edit,
-    whether only an open order differs, whether it hardly looks at its inputs, and how much the edit leaves out."""
+    whether only an open order differs, and how much the edit leaves out."""
     gain = testimony.gain if testimony.repairable and testimony.gain is not None else 0.0
     silent = max(0, testimony.voters - testimony.members - testimony.supporters)
     doubts = testimony.supporters + (0.0 if testimony.repairable else DOUBT * silent)
@@ -111,7 +109,6 @@ def features(testimony: Testimony) -> tuple[float, ...]:
         float(testimony.repairable),
         min(MOST_GAIN, max(LEAST_GAIN, gain)),
         float(testimony.reordered),
-        float(testimony.constant),
         min(1.0, testimony.left_out / LEFT_OUT) if testimony.repairable else 0.0,
     )
 

@@ -27,9 +27,6 @@ from refute.worker.protocol import (
 FUNCTION = 0
 """Index of the function under test among the variants; the implementations follow it."""
 EXAMINED_INPUTS = 40
-VARIED = 0.8
-"""Share of the implementations that must give several values, where the function always gives the same, for that to say
-something."""
 REFERENCES = 4
 """Distinct members that go into an oracle: more cost time on every input and rarely change an answer."""
 
@@ -167,23 +164,9 @@ class Panel:
             differing=len(self.differing),
             trusted=len(self.agreement.trusted),
             repairable=False,
-            constant=self._constant(),
             unfinished=breaks_off(docstring),
             reordered=bool(rows) and not names_an_order(docstring) and all(map(self._reordered, self.differing)),
         )
-
-    def _constant(self) -> bool:
-        """Whether the function gives one value to every input, and nearly every implementation gives several."""
-        rows = self.comparison.inputs
-        given = [{(a.kind, a.text) for row in rows if (a := _answer(row, column))} for column in range(self._columns)]
-        own, *others = [{text for kind, text in answers if kind == "value"} for answers in given]
-        varied = sum(len(answers) > 1 for answers in others)
-        return len(given[FUNCTION]) == len(own) == 1 and len(others) > 0 and varied >= VARIED * len(others)
-
-    @property
-    def _columns(self) -> int:
-        """The function and all implementations."""
-        return 1 + len(self.implementations)
 
     def _reordered(self, index: int) -> bool:
         """Whether the function gives the expected items to input `index`, in another order."""
