@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import functools
 import importlib
 import itertools
 import re
@@ -20,17 +21,13 @@ _MODULES = frozenset({
     "bisect", "cmath", "collections", "copy", "datetime", "decimal", "fractions", "functools", "hashlib", "heapq",
     "itertools", "json", "math", "numbers", "operator", "random", "re", "statistics", "string", "typing", "unicodedata",
 })  # fmt: skip
+_GIVING = ("operator", "statistics", "typing", "string", "bisect", "heapq", "functools", "itertools", "math")
+"""Modules whose names answers use without importing them; of two with one name, the later one here."""
 _MEMBERS = {
-    name: module
-    for module in ("operator", "statistics", "typing", "string", "bisect", "heapq", "functools", "itertools", "math")
-    for name in getattr(importlib.import_module(module), "__all__", dir(importlib.import_module(module)))
-    if not name.startswith("_")
-} | {
     **dict.fromkeys(("Counter", "OrderedDict", "defaultdict", "deque", "namedtuple"), "collections"),
     "Decimal": "decimal",
     "Fraction": "fractions",
 }
-"""Where names are that answers use without importing them; of two modules with one name, the later one here."""
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 _Binding = (
@@ -180,8 +177,21 @@ def _forgotten(target: Definition, names: set[str]) -> Iterator[str]:
     for name in sorted(names - own - set(dir(builtins))):
         if name in _MODULES:
             yield f"import {name}"
-        elif name in _MEMBERS:
-            yield f"from {_MEMBERS[name]} import {name}"
+        elif name in (members := _members()):
+            yield f"from {members[name]} import {name}"
+
+
+@functools.cache  # and not when this is imported: some of the modules take long
+def _members() -> dict[str, str]:
+    """The module of each name that is imported where it was forgotten."""
+    modules = {name: importlib.import_module(name) for name in _GIVING}
+    public = {
+        member: name
+        for name, module in modules.items()
+        for member in getattr(module, "__all__", dir(module))
+        if not member.startswith("_")
+    }
+    return public | _MEMBERS
 
 
 def _segment(source: str, node: _Binding) -> str:

@@ -78,7 +78,7 @@ def own_modules(roots: Sequence[str]) -> dict[str, str]:
     for name, module in list(sys.modules.items()):
         with contextlib.suppress(Exception):  # code under test may put anything there
             origin = module.__spec__.origin if module.__spec__ is not None else None
-            if origin is not None and is_name(name) and origin.startswith(folders) and not is_installed(origin):
+            if origin is not None and origin.startswith(folders) and is_name(name) and not is_installed(origin):
                 found[name] = origin
     return found
 

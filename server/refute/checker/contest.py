@@ -67,8 +67,11 @@ class Gains:
 
     def is_likely(self, edit: Candidate) -> bool:
         """Whether the model prefers this edit so clearly that it counts even alone."""
-        shorter = max(0, len(self._source) - len(edit.source))
-        return (self.of(edit) or 0.0) - LEFT_OUT * shorter >= LIKELY_ALONE
+        return (self.of(edit) or 0.0) - LEFT_OUT * self.left_out(edit) >= LIKELY_ALONE
+
+    def left_out(self, edit: Candidate) -> int:
+        """The characters by which an edit is shorter than the function."""
+        return max(0, len(self._source) - len(edit.source))
 
 
 async def contend(
@@ -116,7 +119,7 @@ def _contest(
         trusted=rival.telling,
         repairable=True,
         gain=gains.of(edits[first]),
-        left_out=max(0, len(unit.source) - len(edits[first].source)),
+        left_out=gains.left_out(edits[first]),
     )
     return Contest(testimony, tuple(edits[n] for n in preferred), joined)
 

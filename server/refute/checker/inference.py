@@ -172,15 +172,13 @@ class Inference:
         question = ask_implementation(unit.spec)
         shared, rests = without_common_text([body_text(source) + "\n```" for source in sources])
         prompt = Prompt(question.system, question.user, question.opening + shared)
-        key = f"{self._model.identity} {hashlib.sha256(repr((prompt, rests)).encode()).hexdigest()}"
-        known = self._store.get("likelihoods", key, Scores)
-        if known is None:
-            scores = await self._in_turn(unit, lambda: self._model.score(prompt, rests))
-            if scores is None:
-                return None
-            known = Scores(tuple(scores))
-            self._store.put("likelihoods", key, known)
-        return known.nats
+
+        async def score() -> Scores | None:
+            scores = await self._model.score(prompt, rests)
+            return None if scores is None else Scores(tuple(scores))
+
+        known = await self._once(unit, "likelihoods", (prompt, rests), Scores, score)
+        return None if known is None else known.nats
 
     async def suspicions(self, unit: FunctionUnit, edits: Sequence[Candidate]) -> Suspicions | None:
         """What the model would have written instead in the lines of a body that surprise it most, after the spec.
@@ -204,15 +202,25 @@ class Inference:
 
     async def _read(self, unit: FunctionUnit, prompt: Prompt, text: str) -> tuple[ReadToken, ...] | None:
         """What the model finds of each token of `text`, None where it cannot tell."""
-        key = f"{self._model.identity} {hashlib.sha256(repr((prompt, text)).encode()).hexdigest()}"
-        known = self._store.get("reading", key, Reading)
+
+        async def read() -> Reading | None:
+            tokens = await self._model.read(prompt, text)
+            return None if tokens is None else Reading(tuple(tokens))
+
+        known = await self._once(unit, "reading", (prompt, text), Reading, read)
+        return None if known is None else known.tokens
+
+    async def _once(
+        self, unit: FunctionUnit, kind: str, about: object, type_: type[T], work: Callable[[], Awaitable[T | None]]
+    ) -> T | None:
+        """What `work` brings for the text `about`, from the cache where it was asked before."""
+        key = f"{self._model.identity} {hashlib.sha256(repr(about).encode()).hexdigest()}"
+        known = self._store.get(kind, key, type_)
         if known is None:
-            tokens = await self._in_turn(unit, lambda: self._model.read(prompt, text))
-            if tokens is None:
-                return None
-            known = Reading(tuple(tokens))
-            self._store.put("reading", key, known)
-        return known.tokens
+            known = await self._in_turn(unit, work)
+            if known is not None:
+                self._store.put(kind, key, known)
+        return known
 
     async def _ask(self, unit: FunctionUnit, *asked: _Asked) -> tuple[tuple[str, ...], ...]:
         """The answers to each question; those that are not known are asked together."""
