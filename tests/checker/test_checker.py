@@ -102,6 +102,13 @@ async def test_two_implementations_that_do_the_same_clear_a_function(bench: Make
     assert sum("Write the body" in request.prompt.user for request in model.requests) == 1
 
 
+async def test_implementations_that_lack_a_name_have_no_vote(bench: MakeBench) -> None:
+    """They agree on all inputs, for they raise the same, and the few on which they give a value say nothing."""
+    script = replace(CLAMP, bodies=["    return x if low == x == high else moved(x)"])
+    report = await (await bench(script.model())).check(WRONG)
+    assert all(verdict.property.kind != "oracle" for verdict in report.verdicts)
+
+
 async def test_all_voices_count_for_what_is_decided_last(bench: MakeBench) -> None:
     """Three of three are too few where the model likes an edit no better; six of six are enough."""
     wrong = RIGHT.replace("return low", "return low + 1")

@@ -1,5 +1,6 @@
 import ast
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,20 @@ def test_what_the_definition_needs_comes_before_it() -> None:
 def test_forgotten_imports_of_the_standard_library_are_added() -> None:
     answer = "def f(a):\n    return math.floor(Counter(a)['x']) + undefined\n"
     assert parse_definition(answer, "f") == f"from collections import Counter\nimport math\n{answer}"
+
+
+@pytest.mark.parametrize("name", ["factorial", "product", "mean", "defaultdict", "Fraction"])
+def test_any_usual_name_of_the_standard_library_may_be_forgotten(name: str) -> None:
+    source = parse_definition(f"def f(a):\n    return {name}(a)\n", "f")
+    assert source is not None
+    scope: dict[str, object] = {}
+    exec(source, scope)
+    assert callable(scope[name])
+
+
+def test_what_the_context_of_the_prompt_defines_is_not_imported() -> None:
+    answer = "def f(a):\n    return mean(a)\n"
+    assert parse_definition(answer, "f", "def mean(values): ...\n") == answer
 
 
 def test_names_that_the_definition_binds_are_not_imported() -> None:

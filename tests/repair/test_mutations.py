@@ -173,6 +173,8 @@ def test_fewer_mutants_are_the_first_of_more_and_cheapest_first(
             "out = []\nfor x in items:\n    if x:\n        out.append(a)\nreturn out",
             "out = []\nfor x in items:\n    if x:\n        out.append(a)\nout.append(a)\nreturn out",
         ),
+        ("return a in (1, 3, 4, 5)", "return a in (1, 3, 5)"),
+        ("return a in {1, 3, 4, 5}", "return a in {1, 3, 5}"),
     ],
 )  # fmt: skip
 def test_a_usual_mistake_is_repaired_by_one_edit(before: str, after: str) -> None:
