@@ -34,7 +34,7 @@ async def own(workspace: Path) -> AsyncIterator[Workers]:
 
 @pytest.fixture
 def write(workspace: Path) -> Callable[[str, str], None]:
-    """Write a file of the workspace so that it is not mistaken for one that is being written."""
+    """Write a file of the workspace."""
 
     def written(name: str, text: str) -> None:
         path = workspace / name
@@ -66,41 +66,30 @@ async def test_modules_of_the_workspace_are_imported_before_a_request(
     assert await is_ahead(judge, own, text)
 
 
-async def test_a_module_that_was_edited_meanwhile_is_imported_again(
-    judge: Judge, own: Workers, write: Callable[[str, str], None]
+READER = SLOW + "import os\nvalue = open(os.path.join(os.path.dirname(__file__), 'names.txt')).read()\n"
+CHOOSER = SLOW + "try:\n    import late\n    value = 'two'\nexcept ImportError:\n    value = 'one'\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "changed", "new"),
+    [
+        ({"edited.py": SLOW + "value = 'one'\n"}, "edited.py", SLOW + "value = 'two'\n"),
+        ({"reader.py": READER, "names.txt": "one"}, "names.txt", "two"),
+        ({"chooser.py": CHOOSER}, "late.py", ""),
+    ],
+    ids=["a module", "a file that it reads", "a module that was not there"],
+)
+async def test_what_changed_meanwhile_is_imported_again(
+    judge: Judge, own: Workers, write: Callable[[str, str], None], files: dict[str, str], changed: str, new: str
 ) -> None:
-    write("edited.py", SLOW + "value = 1\n")
-    text = SUBJECT.format("edited") + "def g(x): return edited.value\n"
-    assert await is_ahead(judge, own, text)
+    for name, text in files.items():
+        write(name, text)
+    module = next(iter(files)).removesuffix(".py")
+    subject = SUBJECT.format(module) + f"def g(x): return {module}.value\n"
+    assert await is_ahead(judge, own, subject)
     await asyncio.sleep(0.5)
-    write("edited.py", SLOW + "value = 2\n")
-    (outcome,) = await judge(text, "result == 2", by=own, qualname="g", x="integers()")
-    assert outcome.status == "held"
-
-
-async def test_a_file_that_a_module_reads_may_change_too(
-    judge: Judge, own: Workers, write: Callable[[str, str], None]
-) -> None:
-    write("names.txt", "one")
-    write("reader.py", SLOW + "import os\nvalue = open(os.path.join(os.path.dirname(__file__), 'names.txt')).read()\n")
-    text = SUBJECT.format("reader") + "def g(x): return reader.value\n"
-    assert await is_ahead(judge, own, text)
-    await asyncio.sleep(0.5)
-    write("names.txt", "two")
-    (outcome,) = await judge(text, "result == 'two'", by=own, qualname="g", x="integers()")
-    assert outcome.status == "held"
-
-
-async def test_a_new_module_goes_before_another_of_its_name(
-    judge: Judge, own: Workers, write: Callable[[str, str], None]
-) -> None:
-    write("first/__init__.py", "")
-    write("second.py", SLOW + "try:\n    import third\nexcept ImportError:\n    third = None\n")
-    text = SUBJECT.format("second") + "def g(x): return second.third is not None\n"
-    assert await is_ahead(judge, own, text)
-    await asyncio.sleep(0.5)
-    write("third.py", "")
-    (outcome,) = await judge(text, "result", by=own, qualname="g", x="integers()")
+    write(changed, new)
+    (outcome,) = await judge(subject, "result == 'two'", by=own, qualname="g", x="integers()")
     assert outcome.status == "held"
 
 

@@ -64,6 +64,10 @@ class Worker:
         """Whether it runs code of the workspace."""
         return self.job is not None or (self.own is not None and not self.prepared)
 
+    def fits(self, module: Message) -> bool:
+        """Whether it imports what requests about this module need."""
+        return self.own is not None and self.own.is_for(module["name"], module["path"], module["search_path"])
+
 
 def run_zygote(start: Start, parent: int, confinement: Confinement) -> None:
     """Serve requests from standard input until it ends. `parent` is the id of the parent as this process sees it."""
@@ -178,14 +182,10 @@ class Zygote:
 
     def _assign(self, message: Message) -> None:
         """Give a request to a worker: the one that has imported what it needs, or the one that stands by."""
-        module = message["request"]["module"]
         worker = self._prepared
-        if worker is not None and worker.own is not None:
-            if worker.own.is_for(module["name"], module["path"], module["search_path"]):
-                self._prepared = None
-            else:
-                worker = None
-        if worker is None:
+        if worker is not None and worker.fits(message["request"]["module"]):
+            self._prepared = None
+        else:
             worker = self._standby or self._fork()
             self._standby = None
         worker.job = message["id"]
