@@ -104,17 +104,17 @@ class Compare:
         for arguments in self._source.examples():
             self._keep(arguments, found)
         given = len(found)
+        wanted = max(0, most - given)
 
         def body(arguments: ArgumentValues) -> None:
             self._keep(arguments, found)
-            if len(found) - given >= most * _CANDIDATES or self._budget.spent() > self._request.seconds:
+            if len(found) - given >= wanted * _CANDIDATES or self._budget.spent() > self._request.seconds:
                 raise Enough
 
-        if most > given:
-            self._source.generate(body, max_examples=2 * most * _CANDIDATES)
+        if wanted:
+            self._source.generate(body, max_examples=2 * wanted * _CANDIDATES)
         values = list(found.values())
         drawn = sorted(values[given:], key=lambda item: sum(len(text) for _, text in item.texts))
-        wanted = max(0, most - given)
         step = max(1.0, len(drawn) / wanted) if wanted else 1.0
         chosen = [drawn[int(index * step)] for index in range(min(wanted, len(drawn)))]
         return values[: max(most, given)][:given] + chosen

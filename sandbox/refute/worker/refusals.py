@@ -84,13 +84,18 @@ class Refusals:
             for name in os.listdir(root)
             if is_secret(root, name)
         )
-        sys.addaudithook(self._hook)
+        judge = self._judge
 
-    def _hook(self, event: str, arguments: tuple[Any, ...]) -> None:
-        judge = _JUDGES.get(event)
-        if judge is None:
-            return
-        need = judge(self, event, arguments)
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            # Hundreds of thousands of events, nearly all of `id`, pass here in one run; a bound method takes three times
+            # as long as a function, since Python looks for an attribute on it that it does not have.
+            if event in _JUDGES:
+                judge(event, arguments)
+
+        sys.addaudithook(hook)
+
+    def _judge(self, event: str, arguments: tuple[Any, ...]) -> None:
+        need = _JUDGES[event](self, event, arguments)
         if need is not None:
             wish = f"{need}: {event.removeprefix('builtins.').replace('__new__', 'socket')}"
             if self.first is None:
