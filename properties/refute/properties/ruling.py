@@ -23,18 +23,18 @@ RULE_CONFIDENCE = {
 }
 """Confidence that a violation is a defect, where only the kind of evidence is known."""
 
-WEIGHTS = (-5.7, 1.3, 3.0, 1.6, 0.3, -4.0, -2.4)
-"""Of a constant and of `features`, in log-odds: set by hand on testimonies of 27 pairs of wrong and right functions
-(HumanEvalFix), of which 20 wrong ones and one right one are called wrong. Twelve of twelve voices, three of three with
-a small edit, or a tenth of the voices with an edit that the model finds much likelier than the code, are just enough.
+WEIGHTS = (-5.5, 1.3, 3.0, 1.6, 0.3, -4.0, -2.4)
+"""Of a constant and of `features`, in log-odds: set by hand on testimonies of 41 pairs of wrong and right functions
+(HumanEvalFix), of which 32 wrong ones and no right one are called wrong. Ten of ten voices, three of three with a small
+edit, or a tenth of the voices with an edit that the model finds much likelier than the code, are just enough.
 `benchmarks/calibration.py` collects such rows and fits weights to them."""
 
-DOUBT = 0.1
+DOUBT = 0.3
 """What a voice that is neither for nor against the function counts for it, where no small edit says what is wrong."""
 
 TELLING = 12
 """Inputs from which on it makes no difference on how many more a function differs. All inputs are different, and there
-are few of the empty, the zero and the like, on which everybody has a right to differ."""
+are few of the empty, the zero and the like, on which everybody has a right to differ: one alone counts nothing."""
 
 LEFT_OUT = 6
 """Characters from which on it makes no difference how many more an edit leaves out."""
@@ -44,6 +44,10 @@ MOST_IF_UNFINISHED = 0.5
 
 LEAST_GAIN, MOST_GAIN = -8.0, 12.0
 """Nats beyond which it makes no difference how much likelier an edit is."""
+
+LOSS = 2.0
+"""How much more a nat counts where the model finds the function likelier than its edit: then the voices, which are the
+same model's, contradict it."""
 
 
 @dataclass(frozen=True)
@@ -101,13 +105,14 @@ def features(testimony: Testimony) -> tuple[float, ...]:
     how many inputs tell it apart (another), whether a small edit mends it, how much likelier the model finds that edit,
     whether only an open order differs, and how much the edit leaves out."""
     gain = testimony.gain if testimony.repairable and testimony.gain is not None else 0.0
+    gain = min(MOST_GAIN, max(LEAST_GAIN, gain))
     silent = max(0, testimony.voters - testimony.members - testimony.supporters)
     doubts = testimony.supporters + (0.0 if testimony.repairable else DOUBT * silent)
     return (
         math.log((testimony.members + 0.5) / (doubts + 0.5)),
-        min(1.0, math.log1p(testimony.differing) / math.log1p(TELLING)),
+        min(1.0, math.log(max(1, testimony.differing)) / math.log(TELLING)),
         float(testimony.repairable),
-        min(MOST_GAIN, max(LEAST_GAIN, gain)),
+        gain if gain > 0 else LOSS * gain,
         float(testimony.reordered),
         min(1.0, testimony.left_out / LEFT_OUT) if testimony.repairable else 0.0,
     )
