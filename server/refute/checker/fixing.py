@@ -71,8 +71,8 @@ class Generator:
         self._note_failures(candidates, refused, survivors, number, feedback)
         fixes: dict[tuple[int, ...], tuple[Candidate, Fix]] = {}
         for tried, survivor in enumerate(_in_turn(await self._ranked(survivors))):
-            if tried >= PROVED or len(fixes) >= OFFERED or time.monotonic() > self._deadline:
-                break
+            if tried >= PROVED or len(fixes) >= OFFERED or (tried and time.monotonic() > self._deadline):
+                break  # what survives first gets its chance, however long the model took before
             if survivor.behaviour in fixes:
                 continue
             fix = await self._proof.prove(survivor.candidate, number)
