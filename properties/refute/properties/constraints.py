@@ -4,8 +4,10 @@ import ast
 from collections.abc import Mapping
 from dataclasses import replace
 
+from refute.properties.rewriting import with_names
 from refute.properties.shapes import (
     BOOLEANS,
+    NONE,
     Collected,
     Dictionaries,
     Floats,
@@ -18,6 +20,7 @@ from refute.properties.shapes import (
     Unknown,
     merge,
 )
+from refute.properties.worded_relations import THE_ONE
 
 _OPPOSITE: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.GtE,
@@ -65,6 +68,52 @@ def require(condition: ast.expr, shapes: Mapping[str, Shape]) -> tuple[dict[str,
         else:
             left.append(part)
     return narrowed, left
+
+
+def fitting(condition: ast.expr, shapes: Mapping[str, Shape]) -> ast.expr | None:
+    """A condition from prose with `THE_ONE` filled in, None where it cannot be evaluated on such values: `len` and
+    `any` are of what has a size, `in` too on its right, and order is among what has none. Where a parameter may be
+    None, nothing is asked of that."""
+    named = _with_the_one(condition, shapes)
+    if named is None:
+        return None
+    sized = {
+        node.args[0].id for node in ast.walk(named) if isinstance(node, ast.Call) and isinstance(node.args[0], ast.Name)
+    }
+    either = set[str]()
+    for node in ast.walk(named):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In):
+            sized |= _names_in(node.comparators[0])
+            either |= _names_in(node.left)
+    names = _names_in(named) - {"len", "any"}
+    if not all(_fits(shapes[name], name in sized) or name in either for name in names):
+        return None
+    optional = [name for name in sorted(names) if _may_be_none(shapes[name])]
+    absent = [ast.Compare(ast.Name(name, ast.Load()), [ast.Is()], [ast.Constant(None)]) for name in optional]
+    return ast.BoolOp(ast.Or(), [*absent, named]) if absent else named
+
+
+def _with_the_one(condition: ast.expr, shapes: Mapping[str, Shape]) -> ast.expr | None:
+    if THE_ONE not in _names_in(condition):
+        return condition
+    others = [name for name, shape in shapes.items() if _has_size(shape) and name not in _names_in(condition)]
+    return with_names(condition, {THE_ONE: ast.Name(others[0], ast.Load())}) if len(others) == 1 else None
+
+
+def _names_in(node: ast.expr) -> set[str]:
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+
+
+def _has_size(shape: Shape) -> bool:
+    return isinstance(shape, Collected | Text | Dictionaries)
+
+
+def _may_be_none(shape: Shape) -> bool:
+    return isinstance(shape, OneOf) and NONE in shape.options
+
+
+def _fits(shape: Shape, is_sized: bool) -> bool:
+    return not isinstance(shape, Unknown) and _has_size(shape) == is_sized
 
 
 def _conjuncts(condition: ast.expr) -> list[ast.expr]:

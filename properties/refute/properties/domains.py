@@ -2,13 +2,13 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from refute.properties.annotations import TypeReader, is_foreign, shape_of_default
 from refute.properties.call_sites import find_call_sites
 from refute.properties.calls import Arguments, WrittenExample, is_evaluable, supplied_parameters
-from refute.properties.constraints import negated, require
+from refute.properties.constraints import fitting, negated, require
 from refute.properties.contracts import find_contracts
 from refute.properties.docstring_examples import find_examples
 from refute.properties.docstrings import Docstring, read_docstring
@@ -240,8 +240,9 @@ def _narrowed(
     for name, refine in sources.described.refinements:
         shapes[name] = refine(shapes[name])
     left: list[ast.expr] = []
-    for condition in sources.described.conditions:
-        if _fits(condition, shapes):
+    for stated in sources.described.conditions:
+        condition = fitting(stated, shapes)
+        if condition is not None:
             shapes, more = require(condition, shapes)
             left += more
     promised = {raised.exception.rpartition(".")[2] for raised in docstring.exceptions}
@@ -252,21 +253,6 @@ def _narrowed(
             shapes, more = require(negated(test), shapes)
             left += more
     return shapes, left
-
-
-def _fits(condition: ast.expr, shapes: Mapping[str, Shape]) -> bool:
-    """Whether a condition from prose can be evaluated at all: sizes of what has one, and order among numbers."""
-    sized = {
-        node.args[0].id
-        for node in ast.walk(condition)
-        if isinstance(node, ast.Call) and isinstance(node.args[0], ast.Name)
-    }
-    names = {node.id for node in ast.walk(condition) if isinstance(node, ast.Name)} - {"len"}
-    return all(
-        isinstance(shapes[name], Collected | Text | Dictionaries) == (name in sized)
-        and not isinstance(shapes[name], Unknown)
-        for name in names
-    )
 
 
 def _literals(unit: FunctionUnit, function: FunctionNode) -> tuple[tuple[float, ...], tuple[str, ...]]:

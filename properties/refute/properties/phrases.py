@@ -173,6 +173,10 @@ def _special(shape: Shape) -> Shape:
     return Text(fixed_form=True) if isinstance(shape, Integers | Floats | Numbers) else shape
 
 
+def _well_formed(shape: Shape) -> Shape:
+    return _special(shape) if isinstance(shape, Text) else shape
+
+
 def _same(shape: Shape) -> Shape:
     return shape
 
@@ -199,7 +203,8 @@ _ADJECTIVES: dict[str, Callable[[Shape], Shape]] = {
     "alphabetic": _over("abcdeABCDExyz"),
     "alphabetical": _over("abcdeABCDExyz"),
     "alphanumeric": _over("abcdeABCDE0123456789"),
-    **dict.fromkeys(("binary", "hexadecimal", "hex", "roman", "encoded", "valid", "formatted", "octal"), _special),
+    **dict.fromkeys(("binary", "hexadecimal", "hex", "roman", "encoded", "formatted", "octal"), _special),
+    "valid": _well_formed,
     **dict.fromkeys(("date", "time", "json", "dna", "numeric", "bracket", "path", "url", "ip", "version"), _special),
     **dict.fromkeys(("ascii", "unsorted", "arbitrary", "finite", "flat", "plain", "numerical"), _same),
 }

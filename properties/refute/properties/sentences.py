@@ -9,6 +9,7 @@ from refute.properties.phrases import Phrase, adjective, phrases_of, tokens_of
 from refute.properties.shapes import Collected, Integers, Numbers, Shape, Unknown, merge
 from refute.properties.vocabulary import (
     ARTICLES,
+    ASSUMING,
     BETWEEN_NAMES,
     CONDITIONS,
     COPULAS,
@@ -17,10 +18,13 @@ from refute.properties.vocabulary import (
     INTRODUCING,
     OUTPUT,
     OUTPUT_SECTIONS,
+    PRONOUNS,
     TOWARDS,
 )
 from refute.properties.worded_bounds import Refinement, conditions_in, refinements_in
+from refute.properties.worded_elements import elements_in
 from refute.properties.worded_forms import formed
+from refute.properties.worded_relations import relations_in
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,8 @@ class _Reader:
                 self.shapes[name] = merge(self.shapes[name], shape)
         self._predicates(tokens)
         self.refinements += refinements_in(text, self._names, about)
-        self.conditions += conditions_in(text, self._names)
+        self.refinements += elements_in(text, self._names, about)
+        self.conditions += [*conditions_in(text, self._names), *relations_in(text, self._names, about)]
 
     def _targets(self, phrase: Phrase, tokens: Sequence[str], about: str | None) -> tuple[list[str], Shape]:
         """The parameters that a noun phrase speaks of, and what it says of them."""
@@ -115,7 +120,8 @@ class _Reader:
         while place >= 0 and (tokens[place] in self._names or tokens[place] in BETWEEN_NAMES):
             found += [tokens[place]] if tokens[place] in self._names else []
             place -= 1
-        is_condition = place >= 0 and tokens[place].lower() in CONDITIONS
+        is_assumed = place > 0 and tokens[place].lower() == "that" and tokens[place - 1].lower() in ASSUMING
+        is_condition = place >= 0 and tokens[place].lower() in CONDITIONS and not is_assumed
         return ([] if is_condition else found) if found else None
 
     def _unnamed(self, phrase: Phrase, tokens: Sequence[str]) -> list[str]:
@@ -135,9 +141,12 @@ class _Reader:
 
     def _predicates(self, tokens: Sequence[str]) -> None:
         """Adjectives after a verb, as in "n must be positive"."""
+        lowered = [token.lower() for token in tokens]
         for place, token in enumerate(tokens):
             refine = adjective(token)
             names = self._names_before(tokens, place) if refine else None
+            if refine and lowered[0] in PRONOUNS and set(lowered[1:place]) <= COPULAS and place > 1:
+                names = list(self._names)  # "Both must be positive"
             if refine and names:
                 self.refinements += [(name, refine) for name in names]
 

@@ -56,7 +56,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Collected:
-    """Lists and what is made from lists; `order` is that of the elements."""
+    """Lists and what is made from lists; `order` is that of the elements. `level` lists hold lists of one length."""
 
     element: "Shape" = field(default_factory=Unknown)
     kind: Literal["list", "tuple", "set", "frozenset", "iterator"] = "list"
@@ -64,13 +64,15 @@ class Collected:
     max_size: int = 10
     unique: bool = False
     order: Literal["any", "ascending", "descending"] = "any"
+    level: bool = False
 
 
 @dataclass(frozen=True)
 class Tuples:
-    """Tuples of one length with a shape for each place."""
+    """Tuples of one length with a shape for each place; "rising" ones are "ascending" without equal items."""
 
     elements: tuple["Shape", ...]
+    order: Literal["any", "ascending", "rising"] = "any"
 
 
 @dataclass(frozen=True)
@@ -173,11 +175,13 @@ def merge(known: Shape, more: Shape) -> Shape:
                 max_size=min(known.max_size, more.max_size),
                 unique=known.unique or more.unique,
                 order=known.order if known.order != "any" else more.order,
+                level=known.level or more.level,
             )
         case Dictionaries(), Dictionaries():
             return replace(known, keys=merge(known.keys, more.keys), values=merge(known.values, more.values))
         case Tuples(), Tuples() if len(known.elements) == len(more.elements):
-            return Tuples(tuple(map(merge, known.elements, more.elements)))
+            order = known.order if known.order != "any" else more.order
+            return Tuples(tuple(map(merge, known.elements, more.elements)), order)
         case OneOf(), OneOf():
             return known
         case OneOf(), _:
@@ -202,7 +206,7 @@ def with_notable(shape: Shape, numbers: tuple[float, ...], texts: tuple[str, ...
             keys, values = (with_notable(part, numbers, texts) for part in (shape.keys, shape.values))
             return replace(shape, keys=keys, values=values)
         case Tuples():
-            return Tuples(tuple(with_notable(part, numbers, texts) for part in shape.elements))
+            return replace(shape, elements=tuple(with_notable(part, numbers, texts) for part in shape.elements))
         case OneOf():
             return OneOf(tuple(with_notable(option, numbers, texts) for option in shape.options))
         case _:

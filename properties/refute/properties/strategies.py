@@ -6,6 +6,7 @@ are easier to read, and functions that loop or recurse stay quick.
 
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 
 from refute.properties.shapes import (
     Collected,
@@ -26,6 +27,12 @@ _NEAR = 10
 _FAR = 1000
 _MOST_NOTABLE = 12
 _GUESSED_ELEMENT = Integers()
+_MAKERS = {"list": "", "tuple": ".map(tuple)", "iterator": ".map(iter)"}
+_ORDERED = {
+    "any": "",
+    "ascending": ".map(lambda items: tuple(sorted(items)))",
+    "rising": ".map(lambda items: tuple(sorted(items))).filter(lambda items: len(set(items)) == len(items))",
+}
 
 
 def strategy(shape: Shape) -> str:
@@ -52,7 +59,7 @@ def _options(shape: Shape) -> list[str]:
         case Collected():
             return [_collected(shape)]
         case Tuples():
-            return [f"tuples({', '.join(map(strategy, shape.elements))})"]
+            return [f"tuples({', '.join(map(strategy, shape.elements))}){_ORDERED[shape.order]}"]
         case Dictionaries():
             keys = strategy(Text(max_size=5) if isinstance(shape.keys, Unknown) else shape.keys)
             values = strategy(_GUESSED_ELEMENT if isinstance(shape.values, Unknown) else shape.values)
@@ -120,6 +127,12 @@ def _text(shape: Text) -> list[str]:
 def _collected(shape: Collected) -> str:
     element = strategy(_GUESSED_ELEMENT if isinstance(shape.element, Unknown) else shape.element)
     sizes = _sizes(shape.min_size, shape.max_size)
+    row = shape.element
+    if shape.level and isinstance(row, Collected) and row.kind in {"list", "tuple"}:
+        width = f"integers({row.min_size}, {row.max_size})"
+        equal = replace(row, min_size=0, max_size=0)
+        rows = _collected(equal).replace(", max_size=0)", ", min_size=width, max_size=width)", 1)
+        return f"{width}.flatmap(lambda width: lists({rows}{sizes}))" + _MAKERS[shape.kind]
     if shape.kind in {"set", "frozenset"}:
         return f"{shape.kind}s({element}{sizes})"
     source = f"lists({element}{sizes}{', unique=True' if shape.unique else ''})"
@@ -127,8 +140,7 @@ def _collected(shape: Collected) -> str:
         source += ".map(sorted)"
     elif shape.order == "descending":
         source += ".map(lambda values: sorted(values, reverse=True))"
-    makers = {"list": "", "tuple": ".map(tuple)", "iterator": ".map(iter)"}
-    return source + makers[shape.kind]
+    return source + _MAKERS[shape.kind]
 
 
 def _sizes(low: int, high: int) -> str:

@@ -19,6 +19,8 @@ TOWARDS = words("to into as")
 
 INTRODUCING = words("a an given input supplied provided original any some")
 CONDITIONS = words("if whether when unless until while where that iff")
+ASSUMING = words("assume assumes assumed assuming guaranteed require requires required")
+PRONOUNS = words("both all they")
 COPULAS = words("is are be must should will can always represents represent : =")
 ARTICLES = words("a an the both two three any all some given one single input python")
 BETWEEN_NAMES = words("""called named , and or ( ) " ' & :""")

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from refute.properties.phrases import bounded, sized, tokens_of
 from refute.properties.shapes import Numbers, Shape
-from refute.properties.syntax import parse_expression, parse_source
+from refute.properties.syntax import parse_expression
 from refute.properties.vocabulary import COUNTS, GREATER
 
 Refinement: TypeAlias = Callable[[Shape], Shape]
@@ -28,7 +28,7 @@ _RANGE = re.compile(
 _LESS_THAN = re.compile(
     r"\b(not\s+)?(?:is|are|be|being)\s+(not\s+)?(?:always\s+)?"
     r"(less|smaller|lower|greater|larger|bigger|more|at least|at most)"
-    r"(?:\s+than)?(\s+or\s+equal(?:\s+to)?)?\s+(-?\d+)\b",
+    r"(?:\s+than)?(\s+or\s+equal(?:\s+to)?)?\s+(-?\d+|zero|one)\b",
     re.IGNORECASE,
 )
 _SAYINGS = (
@@ -43,8 +43,11 @@ _AT_LEAST = re.compile(
     r"\bat\s+least\s+(one|two|three|four|five|\d+)\s+(?:elements?|items?|characters?|numbers?|entries|values?)\b",
     re.IGNORECASE,
 )
-_SAME_LENGTH = re.compile(
-    r"\b(?:equal|same|identical)[- ](?:length|size)s?\b|\blengths? (?:are|is) equal\b", re.IGNORECASE
+_COUNTED_FROM = re.compile(
+    r"\b(\w+?)s?\s+(?:are |is )?(?:counted|counts?|counting|numbered|starts?|begins?)\s+(?:from|at|with)\s+"
+    r"(\d+|zero|one)\b"
+    r"|\b(one|1|zero|0)-(?:based|indexed)\b",
+    re.IGNORECASE,
 )
 _RULE = re.compile(r"\b(?:must|assum|constraint|restriction|guarantee|require|note)", re.IGNORECASE)
 
@@ -68,6 +71,11 @@ def refinements_in(text: str, names: Sequence[str], about: str | None) -> Iterat
             low, high = sorted((int(found.group(1)), int(found.group(2))))
             is_size = re.search(r"\b(?:length|size|number of)\b", text[: found.start()])
             yield subject, sized(low, high) if is_size else bounded(Numbers(low, high))
+    for found in _COUNTED_FROM.finditer(text):
+        first = _number(found.group(2) or found.group(3))
+        counted = [name for name in names if name == (found.group(1) or "").lower()]
+        if counted or about or len(names) == 1:
+            yield counted[0] if counted else about or names[0], bounded(Numbers(low=first))
     for found in _LESS_THAN.finditer(text):
         named = [token for token in tokens_of(text[: found.start()]) if token in names]
         subject = named[-1] if named else about
@@ -76,10 +84,7 @@ def refinements_in(text: str, names: Sequence[str], about: str | None) -> Iterat
 
 
 def conditions_in(text: str, names: Sequence[str]) -> Iterator[ast.expr]:
-    """Conditions over several parameters, or over the size of one, that a sentence states."""
-    same = _SAME_LENGTH.search(text)
-    if same and len(names) == 2 and _is_said(text, same):
-        yield parse_source(f"len({names[0]}) == len({names[1]})", mode="eval").body
+    """Conditions over several parameters, or over the size of one, that a sentence states in signs."""
     for found in _COMPARISON.finditer(text):
         if _RULE.search(text, 0, found.start()) or _is_said(text, found):
             source = re.sub(r"(\w+)\.length", r"len(\1)", found.group()).replace("≤", "<=").replace("≥", ">=")
@@ -111,10 +116,15 @@ def _resolved(condition: ast.expr, names: Sequence[str]) -> bool:
     return True
 
 
+def _number(word: str) -> int:
+    """A number in digits, or zero or one in letters."""
+    return int({"zero": 0, "one": 1}.get(word.lower(), word))
+
+
 def _limit(found: re.Match[str]) -> Numbers:
     """What "is (not) less than (or equal to) 10" leaves."""
     negation, word, or_equal = found.group(1) or found.group(2), found.group(3).lower(), found.group(4)
-    number = int(found.group(5))
+    number = _number(found.group(5))
     if word in {"at least", "at most"}:
         upward, includes = word == "at least", True
     else:

@@ -9,6 +9,7 @@ from hypothesis.errors import FailedHealthCheck, Flaky, HypothesisException, Uns
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from .checks import Judge, compile_expression
+from .fitting import Fitting
 from .histories import Histories
 from .module import SetupError
 from .protocol import Arguments, Inputs
@@ -136,7 +137,9 @@ class InputSource:
         own = {"builds": self.histories.builds, "after_calls": self.histories.after_calls}
         scope = {**self._namespace, **public, "st": strategies, **own}
         parts = {name: _strategy(name, text, scope) for name, text in self._inputs.strategies}
-        relations = Relations(dict(self._inputs.strategies) if related else {})
+        texts = dict(self._inputs.strategies)
+        relations = Relations(texts if related else {})
+        fitting = Fitting(self._inputs.precondition, texts)
 
         @strategies.composite
         def arguments(draw: DrawFn) -> ArgumentValues:
@@ -151,6 +154,7 @@ class InputSource:
                     self.discarded += 1
                     reject()
             relations.relate(draw, values)
+            fitting.fit(draw, values)
             return values
 
         return arguments()

@@ -1,0 +1,106 @@
+"""Sentences about how parameters relate, as conditions; and cases that are only spoken of, which are none."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from refute.properties.domain import Domain
+
+DomainOf = Callable[..., Domain]
+
+
+def domain(domain_of: DomainOf, signature: str, *sentences: str) -> Domain:
+    text = " ".join(sentences)
+    return domain_of(f'from datetime import date\n\ndef f({signature}):\n    """{text}"""\n')
+
+
+@pytest.mark.parametrize(
+    ("signature", "sentence", "condition"),
+    [
+        ("value: int, low: int, high: int", "Clamp it; `low` is at most `high`.", "low <= high"),
+        ("value, low, high", "low must not exceed high.", "low <= high"),
+        ("start: date, end: date", "The days between them. `start` is never after `end`.", "start <= end"),
+        ("start: date, end: date", "`end` must be on or after `start`.", "end >= start"),
+        ("n: int, total: int", "`n` cannot be greater than `total`.", "n <= total"),
+        ("start: int, stop: int", "The start is less than the stop.", "start < stop"),
+        ("values: list[float], window: int", "It is at most long. `window` is at most the length of the list.", None),
+        ("items: list[int], k: int", "`k` must not be larger than the length of `items`.", "k <= len(items)"),
+        ("items: list[int], k: int", "k is between 1 and the number of items.", "k <= len(items)"),
+        ("items: list[str], index: int", "`index` is a valid index into `items`.", "index < len(items)"),
+        ("text: str, width: int", "Centre it. The text is not longer than `width`.", "len(text) <= width"),
+        ("text: str, width: int", "`width` is at least the length of the text.", "width >= len(text)"),
+        ("stock: dict[str, int], name: str", "`name` is one of the keys of `stock`.", "name in stock"),
+        ("stock: dict[str, int], name: str", "`name` must be in `stock`.", "name in stock"),
+        ("a: int, b: int", "The ratio; b is not zero.", "b != 0"),
+        ("a: int, b: int", "a and b are not both zero.", "a != 0 or b != 0"),
+        ("a: list[int], b: list[int], scale: int", "The product; `a` and `b` are equally long.", "len(a) == len(b)"),
+        ("weights: list[float]", "Normalise the weights. They are not all zero.", "any(weights)"),
+        ("start: int, end: int | None", "`end` is not less than `start`.", "end is None or end >= start"),
+    ],
+)
+def test_relations_in_words(domain_of: DomainOf, signature: str, sentence: str, condition: str | None) -> None:
+    expected = condition or "window <= len(values)"
+    assert domain(domain_of, signature, sentence).precondition == expected
+
+
+def test_relations_in_the_description_of_a_parameter(domain_of: DomainOf) -> None:
+    source = '''
+    def clamp(value: float, lower: float, upper: float):
+        """Restrict a value.
+
+        Args:
+            value: A number.
+            lower: The least result.
+            upper: The greatest result, not less than lower.
+        """
+    '''
+    assert domain_of(source).precondition == "upper >= lower"
+
+
+@pytest.mark.parametrize(
+    ("signature", "sentence"),
+    [
+        ("numbers: list[int], limit: int", "Return the numbers greater than limit."),
+        ("words: list[str], limit: int", "Count the words longer than `limit`."),
+        ("a: int, b: int", "If a is greater than b, swap them."),
+        ("items: list[int], end: int", "Remove every item that comes after end."),
+        ("value: int, low: int", "Check that value is at least low."),
+        ("value: int, items: list[int]", "Tell whether value is in items."),
+        ("start: int, end: int", "Move start before end."),
+        ("items: list[int], limit: int", "Keeps at most limit items."),
+        ("part: int, whole: int", "Raises ValueError when part is greater than whole."),
+    ],
+)
+def test_cases_that_are_spoken_of_are_no_conditions(domain_of: DomainOf, signature: str, sentence: str) -> None:
+    assert domain(domain_of, signature, sentence).precondition is None
+
+
+Evaluated = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("signature", "sentence", "holds"),
+    [
+        ("x: list[tuple[int, int]]", "Intervals (start, end) with start <= end.", lambda x: all(a <= b for a, b in x)),
+        ("x: tuple[int, int]", "A pair (low, high), where low is less than high.", lambda x: x[0] < x[1]),
+        ("x: list[list[int]]", "Transpose. All rows have the same length.", lambda x: len(set(map(len, x))) <= 1),
+        ("x: list[list[int]]", "The sum of a rectangular grid.", lambda x: len(set(map(len, x))) <= 1),
+        ("x: list[int]", "The gaps; assumes that x is sorted.", lambda x: x == sorted(x)),
+        ("x: int", "The page, numbered from 1. x is one-based.", lambda x: x >= 1),
+        ("x: int", "x is greater than zero.", lambda x: x > 0),
+    ],
+)
+def test_what_is_said_of_elements(
+    domain_of: DomainOf, evaluated: Evaluated, signature: str, sentence: str, holds: Callable[[Any], bool]
+) -> None:
+    from hypothesis import find, settings
+    from hypothesis.errors import NoSuchExample
+
+    (parameter,) = domain(domain_of, signature, sentence).parameters
+    with pytest.raises(NoSuchExample):
+        find(
+            evaluated(parameter.strategy, {}),
+            lambda x: not holds(x),
+            settings=settings(max_examples=300, database=None),
+        )
