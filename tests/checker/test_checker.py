@@ -134,10 +134,17 @@ async def test_a_function_that_most_contradict_on_a_few_inputs_is_not_cleared(be
 
 
 async def test_a_postcondition_that_implementations_violate_is_rejected_with_the_reason(bench: MakeBench) -> None:
-    report = await (await bench(CLAMP.model())).check(RIGHT)
+    others = ["    return max(low, x)", "    return min(x, high)"]
+    report = await (await bench(replace(CLAMP, bodies=[others[0], CLAMP.bodies[0], others[1], CLAMP.bodies[1]]).model())).check(RIGHT)
     (wrong,) = [v for v in report.verdicts if v.property.check == "result == x"]
     assert wrong.ruling is Ruling.REJECTED
     assert "implementations" in wrong.reason
+
+
+async def test_no_postconditions_are_asked_for_where_all_implementations_agree(bench: MakeBench) -> None:
+    report = await (await bench(CLAMP.model())).check(RIGHT)
+    assert report.verdict == "holds"
+    assert not [v for v in report.verdicts if v.property.kind == "postcondition"]
 
 
 async def test_a_body_edit_asks_the_model_nothing(bench: MakeBench) -> None:
