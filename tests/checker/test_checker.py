@@ -134,8 +134,8 @@ async def test_a_function_that_most_contradict_on_a_few_inputs_is_not_cleared(be
 
 
 async def test_a_postcondition_that_implementations_violate_is_rejected_with_the_reason(bench: MakeBench) -> None:
-    others = ["    return max(low, x)", "    return min(x, high)"]
-    report = await (await bench(replace(CLAMP, bodies=[others[0], CLAMP.bodies[0], others[1], CLAMP.bodies[1]]).model())).check(RIGHT)
+    bodies = ["    return max(low, x)", CLAMP.bodies[0], "    return min(x, high)", CLAMP.bodies[1]]
+    report = await (await bench(replace(CLAMP, bodies=bodies).model())).check(RIGHT)
     (wrong,) = [v for v in report.verdicts if v.property.check == "result == x"]
     assert wrong.ruling is Ruling.REJECTED
     assert "implementations" in wrong.reason

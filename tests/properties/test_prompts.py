@@ -45,6 +45,22 @@ def test_all_questions_about_a_spec_begin_alike() -> None:
     assert first.user[: first.user.index(shown) + len(shown)] == second.user[: second.user.index(shown) + len(shown)]
 
 
+@pytest.mark.parametrize(
+    ("docstring", "annotation", "text"),
+    [
+        ("Simplify a fraction, which is a string.", None, "'1/2'"),
+        ("Simplify a fraction.", "str", "'1/2'"),
+        ("Simplify a fraction.", None, None),
+        ("Simplify a fraction, not a string.", "float", None),
+    ],
+)
+def test_a_calculation_in_a_call_is_text_where_text_is_asked_for(
+    docstring: str, annotation: str | None, text: str | None
+) -> None:
+    spec = Spec("f", "f", (Parameter("x", "positional_or_keyword", annotation, None),), None, docstring, 1, "def f(x):")
+    assert parse_calls("1/2)", spec) == (((("x", text),),) if text else ())
+
+
 def test_calls_are_read_by_parameter_and_comments_are_dropped() -> None:
     answer = "1, 2)  # 2\nclamp(5, low=0, high=3)\nclamp(1, 2)\nprint(clamp(1, 2))\nclamp(x, 2)\nclamp(1"
     assert parse_calls(answer, CLAMP) == (

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import find, settings
+from hypothesis.errors import NoSuchExample
 
 from refute.properties.domain import Domain
 
@@ -76,7 +78,52 @@ def test_cases_that_are_spoken_of_are_no_conditions(domain_of: DomainOf, signatu
     assert domain(domain_of, signature, sentence).precondition is None
 
 
+@pytest.mark.parametrize(
+    ("description", "holds"),
+    [
+        ("How many days, zero or more.", lambda x: x >= 0),
+        ("The page asked for, 1 or more. If there are fewer, the last.", lambda x: x >= 1),
+        ("At least 1.", lambda x: x >= 1),
+        ("Discount from 0 (none) to 100 (free).", lambda x: 0 <= x <= 100),
+        ("Never more than 5.", lambda x: x <= 5),
+        ("The hour; between 0 and 23.", lambda x: 0 <= x <= 23),
+    ],
+)
+def test_numbers_in_the_description_of_a_parameter(
+    domain_of: DomainOf, evaluated: "Evaluated", description: str, holds: Callable[[Any], bool]
+) -> None:
+    source = f'def f(x: int):\n    """Do it.\n\n    Args:\n        x: {description}\n    """\n'
+    never(evaluated(domain_of(source).parameters[0].strategy, {}), lambda x: not holds(x))
+
+
+def test_a_default_outside_of_what_a_name_suggests(domain_of: DomainOf) -> None:
+    (parameter,) = domain_of('def f(base=1):\n    """The delays; `base` is positive."""\n').parameters
+    assert "integers(1, " in parameter.strategy
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "strategy"),
+    [
+        ("value", "Replace every character of `value` by a star.", "text("),
+        ("spans", "The total. Each span is a tuple (start, end) of numbers.", "lists(tuples(one_of(integers("),
+        ("bookings", "The rooms. Each booking is a tuple (room, start, end).", "nothing()"),
+        ("events", "The seconds between pairs (second, state).", "nothing()"),
+    ],
+)
+def test_parameters_that_are_described_by_their_parts(
+    domain_of: DomainOf, name: str, sentence: str, strategy: str
+) -> None:
+    (parameter,) = domain(domain_of, name, sentence).parameters
+    assert strategy in parameter.strategy
+
+
 Evaluated = Callable[..., Any]
+
+
+def never(strategy: Any, holds: Callable[[Any], bool]) -> None:
+    """Fail where a value of a strategy is found of which `holds` is true."""
+    with pytest.raises(NoSuchExample):
+        find(strategy, holds, settings=settings(max_examples=300, database=None))
 
 
 @pytest.mark.parametrize(
@@ -89,18 +136,11 @@ Evaluated = Callable[..., Any]
         ("x: list[int]", "The gaps; assumes that x is sorted.", lambda x: x == sorted(x)),
         ("x: int", "The page, numbered from 1. x is one-based.", lambda x: x >= 1),
         ("x: int", "x is greater than zero.", lambda x: x > 0),
+        ("x: dict[str, int]", "The quantities in x are never negative.", lambda x: min(x.values(), default=0) >= 0),
     ],
 )
 def test_what_is_said_of_elements(
     domain_of: DomainOf, evaluated: Evaluated, signature: str, sentence: str, holds: Callable[[Any], bool]
 ) -> None:
-    from hypothesis import find, settings
-    from hypothesis.errors import NoSuchExample
-
     (parameter,) = domain(domain_of, signature, sentence).parameters
-    with pytest.raises(NoSuchExample):
-        find(
-            evaluated(parameter.strategy, {}),
-            lambda x: not holds(x),
-            settings=settings(max_examples=300, database=None),
-        )
+    never(evaluated(parameter.strategy, {}), lambda x: not holds(x))

@@ -45,6 +45,7 @@ from refute.properties.strategies import strategy
 from refute.properties.syntax import parse_expression, parse_module
 from refute.properties.units import FunctionUnit, Parameter
 from refute.properties.usage import contradicts, narrowed_by_use
+from refute.properties.worded_elements import shapes_in
 
 _DOCUMENTED = re.compile(r"\b(\w+(?:Error|Exception))\b")
 _WORD_IN_QUOTES = re.compile(r"""(["'])([^"'\n]{1,20})\1""")
@@ -191,6 +192,7 @@ def _readings(parameter: Parameter, sources: _Sources) -> Iterator[tuple[Shape, 
         return
     documented = sources.docstring.parameter(name)
     if documented is not None and documented.type:
+        yield from ((shape, Evidence.DOCSTRING) for _, shape in shapes_in(documented.type, (name,), name))
         yield _documented_type(documented.type, sources.types), Evidence.DOCSTRING
     yield sources.described.shapes[name], Evidence.DOCSTRING
     yield from_examples
@@ -198,8 +200,17 @@ def _readings(parameter: Parameter, sources: _Sources) -> Iterator[tuple[Shape, 
     by_default = shape_of_default(parameter.default)
     by_name, strength = shape_of_name(name)
     yield _unbounded(by_default) if must_raise else by_default, Evidence.TYPE
-    if not contradicts(sources.function, name, by_name) and (not is_varied or isinstance(by_name, Collected)):
+    is_usual = not contradicts(sources.function, name, by_name) and not _excludes(by_name, parameter.default)
+    if is_usual and (not is_varied or isinstance(by_name, Collected)):
         yield _unbounded(by_name) if must_raise else by_name, strength
+
+
+def _excludes(shape: Shape, default: str | None) -> bool:
+    """Whether a default is a number outside a shape."""
+    if not isinstance(shape, Integers | Floats) or default is None or not re.fullmatch(r"-?\d+(?:\.\d+)?", default):
+        return False
+    low, high = shape.low, shape.high
+    return (low is not None and float(default) < low) or (high is not None and float(default) > high)
 
 
 def _unbounded(shape: Shape) -> Shape:

@@ -41,7 +41,8 @@ _STRONG: tuple[tuple[frozenset[str], Shape], ...] = (
     (words("hour"), Integers(0, 23)),
     (words("minute second"), Integers(0, 59)),
     (words("num number integer digit"), Integers()),
-    (words("words strings names tokens lines labels texts sentences titles strs"), Collected(Text("abcxyzABC", 0, 6))),
+    (words("words strings names tokens labels strs"), Collected(Text("abcxyzABC", 0, 6))),
+    (words("lines texts sentences titles"), Collected(Text(max_size=12))),
     (
         words("nums numbers integers ints number_list num_list nums_list digits list_of_numbers int_list"),
         Collected(Integers()),

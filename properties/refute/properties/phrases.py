@@ -131,6 +131,8 @@ def bounded(bounds: Numbers) -> Callable[[Shape], Shape]:
     def apply(shape: Shape) -> Shape:
         if isinstance(shape, Collected):  # "a positive integer list"
             return replace(shape, element=apply(shape.element))
+        if isinstance(shape, Dictionaries):  # "quantities are never negative"
+            return replace(shape, values=apply(shape.values))
         return merge(shape, bounds) if isinstance(shape, Integers | Floats | Numbers) else shape
 
     return apply

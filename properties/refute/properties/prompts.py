@@ -189,6 +189,20 @@ def _grammar(shown: str) -> str | None:
     return None if "#" in shown else NO_COMMENTS
 
 
+def _speaks_of_text(spec: Spec) -> bool:
+    return re.search(r"\bstrings?\b", spec.docstring or "", re.IGNORECASE) is not None
+
+
+def _quoted(value: ast.expr) -> ast.expr:
+    """A calculation with numbers as text, for a model writes `1/2` where it means "1/2"; all else as it is."""
+    parts = list(ast.walk(value))
+    if not isinstance(value, ast.BinOp) or not all(
+        isinstance(p, ast.BinOp | ast.Constant | ast.operator) for p in parts
+    ):
+        return value
+    return ast.Constant(ast.unparse(value).replace(" ", ""))
+
+
 def _arguments(line: str, spec: Spec) -> tuple[tuple[str, str], ...] | None:
     """The arguments of a call like `f(1, k=2)` by parameter, or None where the line begins with no such call; what
     comes after it, such as `-> 3` or a comment, is not read."""
@@ -205,6 +219,8 @@ def _arguments(line: str, spec: Spec) -> tuple[tuple[str, str], ...] | None:
     given = dict(zip(positional, node.args, strict=False)) | {k.arg: k.value for k in node.keywords if k.arg}
     if rest:
         given[rest] = ast.Tuple(node.args, ast.Load())
+    texts = {p.name for p in parameters if p.annotation == "str" or (p.annotation is None and _speaks_of_text(spec))}
+    given = {name: _quoted(value) if name in texts else value for name, value in given.items()}
     required = {p.name for p in parameters if p.default is None}
     if not required <= given.keys() <= {rest, *(p.name for p in parameters)} or not all(
         map(_is_literal, given.values())

@@ -24,13 +24,14 @@ RULE_CONFIDENCE = {
 """Confidence that a violation is a defect, where only the kind of evidence is known."""
 
 WEIGHTS = (-5.5, 1.3, 3.0, 1.6, 0.3, -4.0, -2.4)
-"""Of a constant and of `features`, in log-odds: set by hand on testimonies of 41 pairs of wrong and right functions
-(HumanEvalFix), of which 32 wrong ones and no right one are called wrong. Ten of ten voices, three of three with a small
+"""Of a constant and of `features`, in log-odds: set by hand on testimonies of 52 pairs of wrong and right functions
+(HumanEvalFix), of which 37 wrong ones and no right one are called wrong. Ten of ten voices, three of three with a small
 edit, or a tenth of the voices with an edit that the model finds much likelier than the code, are just enough.
 `benchmarks/calibration.py` collects such rows and fits weights to them."""
 
-DOUBT = 0.3
-"""What a voice that is neither for nor against the function counts for it, where no small edit says what is wrong."""
+DOUBT, DOUBT_WITH_EDIT = 0.3, 0.1
+"""What a voice that is neither for nor against the function counts for it, where no small edit says what is wrong, and
+where one does."""
 
 TELLING = 12
 """Inputs from which on it makes no difference on how many more a function differs. All inputs are different, and there
@@ -107,7 +108,7 @@ def features(testimony: Testimony) -> tuple[float, ...]:
     gain = testimony.gain if testimony.repairable and testimony.gain is not None else 0.0
     gain = min(MOST_GAIN, max(LEAST_GAIN, gain))
     silent = max(0, testimony.voters - testimony.members - testimony.supporters)
-    doubts = testimony.supporters + (0.0 if testimony.repairable else DOUBT * silent)
+    doubts = testimony.supporters + (DOUBT_WITH_EDIT if testimony.repairable else DOUBT) * silent
     return (
         math.log((testimony.members + 0.5) / (doubts + 0.5)),
         min(1.0, math.log(max(1, testimony.differing)) / math.log(TELLING)),

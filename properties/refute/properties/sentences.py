@@ -22,7 +22,7 @@ from refute.properties.vocabulary import (
     TOWARDS,
 )
 from refute.properties.worded_bounds import Refinement, conditions_in, refinements_in
-from refute.properties.worded_elements import elements_in
+from refute.properties.worded_elements import element_of, elements_in, shapes_in
 from refute.properties.worded_forms import formed
 from refute.properties.worded_relations import relations_in
 
@@ -66,7 +66,9 @@ class _Reader:
     def read(self, text: str, about: str | None = None) -> None:
         """Read one sentence; `about` is the parameter whose own description it is part of."""
         tokens = tokens_of(text)
-        for phrase in phrases_of(tokens):
+        for name, shape in shapes_in(text, self._names, about):
+            self.shapes[name] = merge(self.shapes[name], shape)
+        for phrase in phrases_of(tokens) if element_of(text, self._names) is None else ():
             targets, shape = self._targets(phrase, tokens, about)
             shape = formed(shape, " ".join(tokens[phrase.end : phrase.end + 8]))
             for name in targets:

@@ -22,7 +22,7 @@ _OPERAND = r"(?:-?\d[\d_]*(?:\.\d+)?|len\(\w+\)|[A-Za-z_]\w*(?:\.length)?)"
 _COMPARISON = re.compile(rf"(?<![\w.]){_OPERAND}(?:\s*(?:<=|>=|<|>|≤|≥)\s*{_OPERAND})+(?![\w(])")
 _RANGE = re.compile(
     r"\b(?:between|from|(?:in|within) (?:the |a )?(?:inclusive )?range(?: of)?:?)\s*"
-    r"[\[(]?(-?\d+)[\])]?\s*(?:and|to|,|\.\.|-)\s*[\[(]?(-?\d+)",
+    r"[\[(]?(-?\d+)[\])]?(?: \([^)]*\))?\s*(?:and|to|,|\.\.|-)\s*[\[(]?(-?\d+)",
     re.IGNORECASE,
 )
 _LESS_THAN = re.compile(

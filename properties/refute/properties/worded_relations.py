@@ -29,8 +29,8 @@ _COMPARATIVES = (
     (r"(?:greater|larger|bigger|higher|more)\s+than\s+or\s+(?:equal\s+to|the\s+same\s+as)", ">="),
     (r"(?:less|smaller|lower|fewer|earlier)\s+than", "<"),
     (r"(?:greater|larger|bigger|higher|more|later)\s+than", ">"),
-    (r"longer\s+than", "longer"),
-    (r"shorter\s+than", "shorter"),
+    (r"longer\s+than", "len>"),
+    (r"shorter\s+than", "len<"),
 )
 _PLACES = (
     (r"(?:on|at)\s+or\s+before|before\s+or\s+(?:on|at)|below\s+or\s+equal\s+to", "<="),
@@ -39,7 +39,7 @@ _PLACES = (
     (r"after|above", ">"),
 )
 """What compares only behind a verb; without one it is about time or place ("runs before start")."""
-_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "longer": "not longer", "shorter": "not shorter"}
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "len>": "len<=", "len<": "len>="}
 _JOINED = r"(?:(?<=\band\s)|(?<=\bbut\s))"
 
 
@@ -49,11 +49,12 @@ def _signs(*, with_verb: bool) -> tuple[tuple[re.Pattern[str], str], ...]:
     negation = rf"(?:{_NOT}\s+|{_VERB}\s+(?:not|no|never)\s+|{_JOINED}(?:not|no)\s+)"
     loose_negation = rf"(?:{negation}|(?<!\w)(?:not|no|never)\s+)"
     verb = rf"(?:{_VERB}\s+|{_JOINED})"
+    place = rf"{_VERB}\s+" if with_verb else rf"(?:{_VERB}\s+|(?:^|(?<=\()))"
     return tuple(
-        (re.compile(rf"\b{before}(?:{words})(?!\w)", re.IGNORECASE), sign)
+        (re.compile(rf"(?<!\w){before}(?:{words})(?!\w)", re.IGNORECASE), sign)
         for table, verbs, negations in (
             (_COMPARATIVES, verb if with_verb else f"{verb}?", negation if with_verb else loose_negation),
-            (_PLACES, rf"{_VERB}\s+", negation),
+            (_PLACES, place, negation),
         )
         for words, plain in table
         for before, sign in ((negations, _OPPOSITE[plain]), (verbs, plain))
@@ -72,17 +73,20 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
             (rf"\b(?:the|its)\s+(?:length|number\s+of\s+{_ITEMS})\b", f"len({THE_ONE})"),
             (
                 rf"\b{_VERB}\s+an?\s+valid\s+(?:index|position)\s+(?:of|in|into|for)\s+(?:the\s+)?{_NOUN}\b",
-                f"indexes {THE_ONE}",
+                f"indexes: {THE_ONE}",
             ),
-            (rf"\b{_VERB}\s+an?\s+valid\s+(?:index|position)\s+(?:of|in|into|for)\s+(?:the\s+)?(\w+)", r"indexes \1"),
+            (rf"\b{_VERB}\s+an?\s+valid\s+(?:index|position)\s+(?:of|in|into|for)\s+(?:the\s+)?(\w+)", r"indexes: \1"),
             (rf"\b(?:{_NOT}|{_VERB}\s+not)\s+(?:be\s+)?(?:zero|0)\b|\b{_VERB}\s+non-?zero\b", "!= 0"),
             (rf"\b(?:{_NOT}\s+exceeds?|not\s+exceeding)\b", "<="),
-            (rf"\b{_VERB}\s+(?:one\s+of\s+)?(?:the\s+|a\s+)?keys?\s+(?:of|in)\s+(?:the\s+)?(?=\w)", "in "),
-            (rf"\b{_VERB}\s+(?:present\s+|contained\s+)?in\s+(?:the\s+)?(?=\w)", "in "),
-            (rf"\b{_VERB}\s+(?:one\s+of\s+the\s+keys|a\s+key\s+of\s+it)\b", f"in {THE_ONE}"),
+            (r"\b(\d+|zero|one|two)\s+or\s+(?:more|greater|higher|larger|above)\b", r">= \1"),
+            (r"\b(\d+|zero|one|two)\s+or\s+(?:less|fewer|lower|smaller|below)\b", r"<= \1"),
+            (rf"\b{_VERB}\s+(?:one\s+of\s+)?(?:the\s+|a\s+)?keys?\s+(?:of|in)\s+(?:the\s+)?(?=\w)", "member: "),
+            (rf"\b{_VERB}\s+(?:present\s+|contained\s+)?in\s+(?:the\s+)?(?=\w)", "member: "),
+            (rf"\b{_VERB}\s+(?:one\s+of\s+the\s+keys|a\s+key\s+of\s+it)\b", f"member: {THE_ONE}"),
         )
     ),
 )
+_DIGITS = {"zero": "0", "one": "1", "two": "2"}
 _SIGNS = {with_verb: _signs(with_verb=with_verb) for with_verb in (True, False)}
 _BETWEEN = re.compile(
     rf"\b{_VERB}\s+(?:in\s+the\s+range\s+)?between\s+(?P<low>[\w().]+)\s+and\s+(?P<high>[\w().]+)", re.IGNORECASE
@@ -97,6 +101,8 @@ _SAID = re.compile(r"\b(?:assum\w+|guarante\w+|requires?)\s+that\b|[`*\"]", re.I
 _CLAUSES = re.compile(
     r"[.;]\s+|,\s+(?:and\s+|but\s+|while\s+)?(?=(?:the\s+)?\w+\s+(?:is|are|must|should|may|cannot)\b)"
 )
+_PIECES = re.compile(r"[.;,]\s+|\s+(?=\()")
+"""Of descriptions of a parameter: they list what holds of it."""
 _BOTH_ZERO = re.compile(
     r"(\w+) and (\w+) .*?\bnot\b.*?\bboth (?:be )?(?:zero|0)\b|\bnot both (?:zero|0)\b", re.IGNORECASE
 )
@@ -116,7 +122,8 @@ def relations_in(text: str, names: Sequence[str], about: str | None = None) -> I
     """
     if not names:
         return
-    for clause in _CLAUSES.split(_SAID.sub("", " ".join(text.split()))):
+    clauses = _CLAUSES if about is None else _PIECES
+    for clause in clauses.split(_SAID.sub("", " ".join(text.split()))):
         if not _UNCERTAIN.search(clause) and (about or not _OUTPUT.search(clause)):
             for source in dict.fromkeys([*_comparisons(clause, names, about), *_others(clause, names, about)]):
                 condition = parse_expression(source)
@@ -130,30 +137,29 @@ def _comparisons(clause: str, names: Sequence[str], about: str | None) -> Iterat
     for pattern, sign in (*_STEPS, *_SIGNS[about is None]):
         signs = pattern.sub(f" {sign} " if not sign.startswith("len(") else sign, signs)
     name = "|".join(map(re.escape, sorted({*names, THE_ONE}, key=len, reverse=True)))
-    operand = rf"(?:len\((?:{name})\)|(?:{name})\b(?![(\w])|-?\d+(?:\.\d+)?\b(?!\.\d))"
-    sign = r"(?:<=|>=|!=|<|>|within|indexes|in\b|(?:not\s+)?(?:longer|shorter))"
-    told = rf"(?P<sign>{sign})\s*(?:the\s+)?(?P<other>{operand}(?:\.\.{operand})?)"
+    operand = rf"(?:len\((?:{name})\)|(?:{name})\b(?![(\w])|-?\d+(?:\.\d+)?\b(?!\.\d)|(?:zero|one|two)\b)"
+    sign = r"(?:len<=|len>=|len<|len>|<=|>=|!=|<|>|within:|indexes:|member:)"
+    told = rf"\(?(?P<sign>{sign})\s*(?:(?:the|its|their)\s+)?(?P<other>{operand}(?:\.\.{operand})?)"
     subject: str | None = about
     for found in re.finditer(rf"(?:(?P<subject>{operand})|(?P<more>\band|\bbut)|(?P<own>))\s*{told}", signs):
         subject = found["subject"] or (subject if found["more"] or about else None)
         if subject is not None and (found["subject"] or found["more"] or about):
-            yield from _written(subject, " ".join(found["sign"].split()), found["other"])
+            yield from _written(subject, found["sign"], _DIGITS.get(found["other"].lower(), found["other"]))
 
 
 def _within(found: re.Match[str]) -> str:
-    return f" within {found['low']}..{found['high'].rstrip('.')} "
+    return f" within: {found['low']}..{found['high'].rstrip('.')} "
 
 
 def _written(subject: str, sign: str, other: str) -> Iterator[str]:
     """One comparison as Python, or the ways in which it can be meant."""
-    if "len(" not in subject + other and re.fullmatch(r"-?[\d.]+", other) and sign != "!=":
-        return  # bounds that are numbers are read elsewhere, into the shape of the parameter
-    lengths = {"longer": ">", "shorter": "<", "not longer": "<=", "not shorter": ">="}
-    if sign in lengths:
-        yield from (f"len({subject}) {lengths[sign]} {right}" for right in (other, f"len({other})"))
-    elif sign == "indexes":
+    if sign.startswith("len"):
+        yield from (f"len({subject}) {sign[3:]} {right}" for right in (other, f"len({other})"))
+    elif sign == "member:":
+        yield f"{subject} in {other}"
+    elif sign == "indexes:":
         yield f"0 <= {subject} < len({other})"
-    elif sign == "within":
+    elif sign == "within:":
         low, _, high = other.partition("..")
         if high:
             yield f"{low} <= {subject} {'<' if low == '0' and 'len(' in high else '<='} {high}"
