@@ -41,6 +41,12 @@ def read(text: str, kept: KeptUnits | None = None) -> ParsedDocument:
         "class B(A):\n    def n(self): return self.m()\n",
     ]
 )
+@example(
+    [
+        "LIMIT = 3\ndef f(x=LIMIT):\n    return g(x)\ndef g(x):\n    return x\n",
+        "def f(x=LIMIT):\n    return g(x)\ndef g(x):\n    return x\nLIMIT = 3\n",
+    ]
+)
 def test_a_document_is_read_as_if_for_the_first_time(versions: list[str]) -> None:
     kept = KeptUnits()
     for text in versions:

@@ -3,7 +3,7 @@
 import ast
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -20,7 +20,8 @@ _Key = tuple[_Identity, int]
 
 @dataclass(frozen=True)
 class _Entry:
-    """A unit as it was made, and what the module had for each name that was asked for then."""
+    """A unit as it was made, and what the module had for each name that was asked for then: names in the order in which
+    the module defines them, since in that order a model is shown them."""
 
     unit: FunctionUnit
     definitions: Mapping[str, tuple[_Identity, ...]]
@@ -71,16 +72,23 @@ class Reading:
         self._definitions.asked, self._imports.asked = set(), set()
         unit = make()
         if not (self._definitions.were_all_seen or self._imports.were_all_seen):
-            definitions = {name: self._defined(name) for name in self._definitions.asked}
+            definitions = {name: self._defined(name) for name in self._in_order(self._definitions.asked)}
             imports = {name: self._original.imports.get(name) for name in self._imports.asked}
             self.entries[key] = _Entry(unit, definitions, imports)
         return unit
 
     def _is_true(self, entry: _Entry) -> bool:
         imports = self._original.imports
-        return all(self._defined(name) == was for name, was in entry.definitions.items()) and all(
-            imports.get(name) == was for name, was in entry.imports.items()
+        return (
+            all(self._defined(name) == was for name, was in entry.definitions.items())
+            and all(imports.get(name) == was for name, was in entry.imports.items())
+            and list(entry.definitions) == self._in_order(entry.definitions)
         )
+
+    def _in_order(self, names: Iterable[str]) -> list[str]:
+        """Names by where they are defined first in this version; those that are not, by themselves."""
+        places = {name: self._original.definitions.get(name) for name in names}
+        return sorted(places, key=lambda name: (found[0].lineno if (found := places[name]) else 0, name))
 
     def _defined(self, name: str) -> tuple[_Identity, ...]:
         """The statements that bind a name in this version."""
