@@ -14,6 +14,7 @@ from refute.properties.domain import Domain
 from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
 from refute.properties.parsing import parse_units
+from refute.properties.prompts import parse_calls
 from refute.properties.units import Snapshot
 from refute.properties.widening import with_calls
 
@@ -528,3 +529,31 @@ def test_call_sites_say_what_callers_pass(domain_of: DomainOf) -> None:
     domain = domain_of(source, "f")
     assert domain.examples == ((("code", "'2024-W05'"),), (("code", "'2023-W52'"),))
     assert domain.parameters[0].evidence is Evidence.EXAMPLE
+
+
+def test_what_one_parameter_is_given_another_of_its_form_may_be_given() -> None:
+    source = 'def newer(a: str, b: str):\n    """Compare versions."""\n'
+    unit = parse_units(Snapshot("file:///m.py", None, source)).units[0]
+    calls = ((("a", "'1.2'"), ("b", "'1.10.3'")), (("a", "'3.0'"), ("b", "'2'")))
+    first, second = with_calls(infer_domain(unit, source), unit.spec, calls).parameters
+    assert first.strategy == second.strategy
+    assert "'2'" in first.strategy
+
+
+def test_calls_may_make_values_of_well_known_types_that_the_module_has() -> None:
+    source = 'from datetime import time\n\ndef is_open(now, opens):\n    """Whether it is open."""\n'
+    unit = parse_units(Snapshot("file:///m.py", None, source)).units[0]
+    calls = parse_calls("time(9, 0), time(8, 30))\nis_open(time(1, 0), time(2, 0))", unit.spec)
+    domain = infer_domain(unit, source)
+    assert with_calls(domain, unit.spec, calls).parameters == domain.parameters
+    known = with_calls(domain, unit.spec, calls, {"time"}).parameters
+    assert all("time(8, 30)" in p.strategy and "time(1, 0)" in p.strategy for p in known)
+
+
+def test_how_many_records_examples_have_and_in_which_order_is_a_habit() -> None:
+    source = 'def busy(bookings):\n    """The rooms that are booked twice."""\n'
+    unit = parse_units(Snapshot("file:///m.py", None, source)).units[0]
+    calls = tuple(((("bookings", f"[(1, {n}), (2, {n + 3}), (4, {n + 9})]"),)) for n in (2, 5, 11))
+    (bookings,) = with_calls(infer_domain(unit, source), unit.spec, calls).parameters
+    assert "sorted" not in bookings.strategy
+    assert "min_size=1, max_size=5" in bookings.strategy

@@ -50,15 +50,15 @@ def test_all_questions_about_a_spec_begin_alike() -> None:
     [
         ("Simplify a fraction, which is a string.", None, "'1/2'"),
         ("Simplify a fraction.", "str", "'1/2'"),
-        ("Simplify a fraction.", None, None),
-        ("Simplify a fraction, not a string.", "float", None),
+        ("Simplify a fraction.", None, "1 / 2"),
+        ("Simplify a fraction, not a string.", "float", "1 / 2"),
     ],
 )
 def test_a_calculation_in_a_call_is_text_where_text_is_asked_for(
-    docstring: str, annotation: str | None, text: str | None
+    docstring: str, annotation: str | None, text: str
 ) -> None:
     spec = Spec("f", "f", (Parameter("x", "positional_or_keyword", annotation, None),), None, docstring, 1, "def f(x):")
-    assert parse_calls("1/2)", spec) == (((("x", text),),) if text else ())
+    assert parse_calls("1/2)", spec) == ((("x", text),),)
 
 
 def test_calls_are_read_by_parameter_and_comments_are_dropped() -> None:

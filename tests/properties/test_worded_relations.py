@@ -96,6 +96,14 @@ def test_numbers_in_the_description_of_a_parameter(
     never(evaluated(domain_of(source).parameters[0].strategy, {}), lambda x: not holds(x))
 
 
+def test_what_is_stated_keeps_calls_of_a_model_out(domain_of: DomainOf) -> None:
+    source = (
+        'def f(value, visible=4):\n    """Mask all but the last `visible` (zero or more), or all if they are few."""\n'
+    )
+    (parameter,) = [p for p in domain_of(source).parameters if p.name == "visible"]
+    assert (parameter.low, parameter.high) == (0, None)
+
+
 def test_a_default_outside_of_what_a_name_suggests(domain_of: DomainOf) -> None:
     (parameter,) = domain_of('def f(base=1):\n    """The delays; `base` is positive."""\n').parameters
     assert "integers(1, " in parameter.strategy

@@ -92,8 +92,9 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
     evidence: dict[str, Evidence] = {}
     for parameter in supplied_parameters(unit):
         shapes[parameter.name], evidence[parameter.name] = _parameter(parameter, sources)
-    before = dict(shapes)
-    shapes, left = _narrowed(shapes, sources, find_guards(function), docstring)
+    guards = find_guards(function)
+    stated, _ = _narrowed({name: _unbounded(shape) for name, shape in shapes.items()}, sources, guards, docstring)
+    shapes, left = _narrowed(shapes, sources, guards, docstring)
     for contract in find_contracts(module.functions.get(unit.first_line, function), module):
         if not contract.is_postcondition:
             shapes, more = require(contract.condition, shapes)
@@ -103,7 +104,7 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
             shapes[parameter.name], evidence[parameter.name] = _just_default(parameter, module)
     return Domain(
         parameters=tuple(
-            ParameterDomain(name, strategy(shape), evidence[name], *_stated_bounds(before[name], shape))
+            ParameterDomain(name, strategy(shape), evidence[name], *_bounds(stated[name], shape))
             for name, shape in shapes.items()
         ),
         precondition=_conjunction(left),
@@ -111,12 +112,12 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
     )
 
 
-def _stated_bounds(before: Shape, after: Shape) -> tuple[float | None, float | None]:
-    """The bounds of a number that a refinement or a condition set; those that are only customary are none."""
-    if not isinstance(after, Integers | Floats) or not isinstance(before, Integers | Floats) or before == after:
+def _bounds(stated: Shape, shape: Shape) -> tuple[float | None, float | None]:
+    """The bounds of a number that a refinement or a condition set: those of `stated`, which began without any. Those
+    that are only customary are none."""
+    if not isinstance(stated, Integers | Floats) or not isinstance(shape, Integers | Floats):
         return None, None
-    low, high = after.low, after.high
-    return low if low != before.low else None, high if high != before.high else None
+    return stated.low, stated.high
 
 
 def _function(unit: FunctionUnit) -> FunctionNode:

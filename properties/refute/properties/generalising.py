@@ -5,11 +5,11 @@ narrow only hides defects at its edges; one that is too wide makes false alarms,
 examples: signs, sizes, order and form.
 """
 
-import ast
 from collections.abc import Hashable, Sequence
 from itertools import pairwise
 from typing import Any, cast
 
+from refute.properties.literals import literal
 from refute.properties.shapes import (
     BOOLEANS,
     NONE,
@@ -42,21 +42,13 @@ def strategy_from_values(values: Sequence[str]) -> str:
 
 def shape_of_expressions(values: Sequence[str]) -> Shape:
     """The shape of `values`, which are Python expressions; those that are not literals are drawn as they are."""
-    known = [(text.strip(), _literal(text)) for text in dict.fromkeys(values)]
+    known = [(text.strip(), literal(text)) for text in dict.fromkeys(values)]
     literals = [found[0] for _, found in known if found]
     others = [text for text, found in known if not found and parse_expression(text) is not None]
     options = [shape_of_values(literals)] if literals else []
     if others:
         options.append(Strategy(f"sampled_from([{', '.join(others)}])"))
     return one_of(options) if options else Unknown()
-
-
-def _literal(text: str) -> tuple[object] | None:
-    node = parse_expression(text)
-    try:
-        return (ast.literal_eval(node),) if node is not None else None
-    except (ValueError, TypeError, MemoryError, RecursionError):
-        return None
 
 
 def shape_of_values(values: Sequence[object]) -> Shape:
@@ -121,6 +113,9 @@ def _is_count(values: list[Any]) -> bool:
 def _collected(group: list[list[object]], kind: str) -> Shape:
     elements = [element for value in group for element in value]
     low, high = _sizes(group)
+    if any(isinstance(element, tuple | list | dict) for element in elements):
+        # how many records there are, and in which order, is a habit of who writes examples
+        return Collected(shape_of_values(elements), cast(Any, kind), min(low, 1), max(high, 5))
     long = [value for value in group if len(value) >= 3]
     telling = [value for value in long if not _is_count(value)]
     order = "any"

@@ -4,6 +4,8 @@ import ast
 import builtins
 from collections.abc import Collection
 
+from refute.properties.syntax import parse_expression
+
 _VALUE_CALLS = frozenset(
     [
         *("bool", "bytearray", "bytes", "complex", "dict", "float", "frozenset", "int", "list", "range", "set"),
@@ -14,6 +16,19 @@ _VALUE_CALLS = frozenset(
 _BUILTINS = frozenset(dir(builtins))
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST_VALUE = 2000
+
+
+WELL_KNOWN = _VALUE_CALLS | {"datetime", "decimal", "fractions"}
+"""Names that a call written from a spec alone may use in its arguments; a module need not have them."""
+
+
+def literal(text: str) -> tuple[object] | None:
+    """The value of a literal, in a tuple of one; None for what is no literal."""
+    node = parse_expression(text)
+    try:
+        return (ast.literal_eval(node),) if node is not None else None
+    except (ValueError, TypeError, MemoryError, RecursionError):
+        return None
 
 
 def is_value(node: ast.expr, names: Collection[str] = ()) -> bool:

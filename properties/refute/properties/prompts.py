@@ -15,6 +15,7 @@ from itertools import takewhile
 from typing import cast
 
 from refute.properties.evidence import Evidence
+from refute.properties.literals import WELL_KNOWN, is_value, literal
 from refute.properties.property import Property
 from refute.properties.syntax import parse_source
 from refute.properties.units import Parameter, Spec
@@ -222,9 +223,8 @@ def _arguments(line: str, spec: Spec) -> tuple[tuple[str, str], ...] | None:
     texts = {p.name for p in parameters if p.annotation == "str" or (p.annotation is None and _speaks_of_text(spec))}
     given = {name: _quoted(value) if name in texts else value for name, value in given.items()}
     required = {p.name for p in parameters if p.default is None}
-    if not required <= given.keys() <= {rest, *(p.name for p in parameters)} or not all(
-        map(_is_literal, given.values())
-    ):
+    are_values = all(is_value(value, WELL_KNOWN) for value in given.values())
+    if not required <= given.keys() <= {rest, *(p.name for p in parameters)} or not are_values:
         return None
     return tuple((p.name, ast.unparse(given[p.name])) for p in spec.parameters if p.name in given)
 
@@ -239,17 +239,12 @@ def _call_at_beginning(line: str) -> ast.Call | None:
     return None
 
 
-def _is_literal(node: ast.expr) -> bool:
-    try:
-        ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return False
-    return True
-
-
 def _shape(text: str) -> str:
-    """The outer type of a literal, numbers alike."""
-    value: object = ast.literal_eval(text)
+    """The outer type of a value, numbers alike; of what is no literal, what makes it."""
+    found = literal(text)
+    if found is None:
+        return text.partition("(")[0]
+    (value,) = found
     return "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__
 
 

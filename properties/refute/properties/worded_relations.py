@@ -96,6 +96,7 @@ _UNCERTAIN = re.compile(
     r"where|(?:check|test|verify|verifie|validate|tell|determine|decide|confirm)s?|true|false)\b",
     re.IGNORECASE,
 )
+_ASIDE = re.compile(r"\b(\w+) \(([^()]*)\)")
 _OUTPUT = re.compile(r"\b(?:results?|output)\b", re.IGNORECASE)
 _SAID = re.compile(r"\b(?:assum\w+|guarante\w+|requires?)\s+that\b|[`*\"]", re.IGNORECASE)
 _CLAUSES = re.compile(
@@ -122,6 +123,9 @@ def relations_in(text: str, names: Sequence[str], about: str | None = None) -> I
     """
     if not names:
         return
+    for name, said in _ASIDE.findall(text.replace("`", "")):
+        if name in names:  # "the last `n` (zero or more)"
+            yield from relations_in(said, names, name)
     clauses = _CLAUSES if about is None else _PIECES
     for clause in clauses.split(_SAID.sub("", " ".join(text.split()))):
         if not _UNCERTAIN.search(clause) and (about or not _OUTPUT.search(clause)):
@@ -139,7 +143,7 @@ def _comparisons(clause: str, names: Sequence[str], about: str | None) -> Iterat
     name = "|".join(map(re.escape, sorted({*names, THE_ONE}, key=len, reverse=True)))
     operand = rf"(?:len\((?:{name})\)|(?:{name})\b(?![(\w])|-?\d+(?:\.\d+)?\b(?!\.\d)|(?:zero|one|two)\b)"
     sign = r"(?:len<=|len>=|len<|len>|<=|>=|!=|<|>|within:|indexes:|member:)"
-    told = rf"\(?(?P<sign>{sign})\s*(?:(?:the|its|their)\s+)?(?P<other>{operand}(?:\.\.{operand})?)"
+    told = rf"\(?\s*(?P<sign>{sign})\s*(?:(?:the|its|their)\s+)?(?P<other>{operand}(?:\.\.{operand})?)"
     subject: str | None = about
     for found in re.finditer(rf"(?:(?P<subject>{operand})|(?P<more>\band|\bbut)|(?P<own>))\s*{told}", signs):
         subject = found["subject"] or (subject if found["more"] or about else None)

@@ -28,6 +28,7 @@ from refute.properties.domain import Domain
 from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
 from refute.properties.explaining import explain
+from refute.properties.modules import read_module
 from refute.properties.narrowing import narrowed_by
 from refute.properties.property import Property
 from refute.properties.proposers.every import propose
@@ -143,9 +144,9 @@ class FunctionCheck:
             reason = messages.NO_MODEL if self._inference is None else messages.NO_DOCSTRING
             return await self._without_panel(replace(findings, reason=reason), conjectures)
         try:
-            varied = hangs_on_calls(findings.domain)
+            varied, names = hangs_on_calls(findings.domain), read_module(self._case.text).definitions.keys()
             opening = await self._inference.opening(self._unit, self._settings.samples, varied=varied)
-            findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, opening.calls))
+            findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, opening.calls, names))
             if _is_empty(findings.domain):
                 return await self._without_panel(replace(findings, reason=messages.NO_INPUTS), conjectures)
             inputs = self._runs.inputs(findings.domain, COMPARED_INPUTS)

@@ -18,6 +18,7 @@ from refute.checker.settings import Settings
 from refute.model.interface import ModelError
 from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
+from refute.properties.modules import read_module
 from refute.properties.property import Property
 from refute.properties.proposers.every import propose
 from refute.properties.units import FunctionUnit
@@ -76,7 +77,8 @@ class Implementer:
             varied = hangs_on_calls(self._domain)
             opening = await self._inference.opening(self._unit, self._settings.samples, varied=varied)
             pool = list(opening.implementations)
-            self._domain = with_calls(self._domain, self._unit.spec, opening.calls)
+            names = read_module(self._text).definitions.keys()
+            self._domain = with_calls(self._domain, self._unit.spec, opening.calls, names)
         except ModelError as error:
             return self._report("unknown", str(error))
         best, used = await self._search(pool, rounds) if rounds else (pool[0] if pool else None, 0)
