@@ -286,3 +286,18 @@ async def test_a_missing_interpreter_is_said_once_and_skips(bench: MakeBench) ->
         report = await at_work.check(RIGHT)
         assert report.verdict == "skipped"
     assert "/no/such/python" in at_work.notices[0].text
+
+
+async def test_an_argument_that_a_docstring_says_is_kept_but_that_is_changed(bench: MakeBench) -> None:
+    source = '''\
+def f(scores: list[int]) -> list[int]:
+    """Return the scores from high to low. The list passed in is not changed."""
+    scores.sort(reverse=True)
+    return scores
+'''
+    at_work = await bench(NoModel())
+    report = await at_work.check(source)
+    assert report.verdict == "violated"
+    assert "leaves scores as it is" in report.violations[0].property.statement
+    kept = source.replace("scores.sort(reverse=True)\n    return scores", "return sorted(scores, reverse=True)")
+    assert (await at_work.check(kept)).verdict == "holds"

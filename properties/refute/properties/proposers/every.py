@@ -1,13 +1,14 @@
 """All proposers that need no model, asked in turn."""
 
 from refute.properties.property import Property
-from refute.properties.proposers import classes, contracts, examples, metamorphic, names, raises, types
+from refute.properties.proposers import classes, contracts, examples, metamorphic, names, raises, types, unchanged
 from refute.properties.units import FunctionUnit
 
 _PROPOSERS = (
     contracts.propose,
     examples.propose,
     raises.propose,
+    unchanged.propose,
     types.propose,
     names.propose,
     classes.propose,
