@@ -116,3 +116,26 @@ def test_without_a_relation_such_arguments_do_not_come_up() -> None:
 )
 def test_only_strategies_that_allow_any_elements_are_plain(text: str, meant: Plain | None) -> None:
     assert plain(text) == meant
+
+
+NAMES = "dictionaries(one_of(text('abAB', max_size=2), text('abcde', max_size=20)), integers(0, 9), max_size=4)"
+
+
+@pytest.mark.parametrize(
+    ("texts", "met"),
+    [
+        (
+            {"stock": NAMES, "name": "text('abcdeAB', max_size=20)"},
+            lambda v: v["name"] in v["stock"] and len(v["name"]) > 1,
+        ),
+        ({"stock": NAMES, "order": NAMES.replace("0, 9", "1, 9")}, lambda v: len(v["stock"].keys() & v["order"]) > 2),
+    ],
+)
+def test_keys_of_dictionaries_are_met_again(texts: dict[str, str], met: Callable[[Any], bool]) -> None:
+    find(inputs(**texts), met, settings=settings(max_examples=300, database=None))
+
+
+@given(inputs(stock=NAMES, order=NAMES.replace("0, 9", "1, 9")))
+def test_a_dictionary_keeps_its_own_values_and_size(values: dict[str, Any]) -> None:
+    assert all(1 <= value <= 9 for value in values["order"].values())
+    assert len(values["order"]) <= 4

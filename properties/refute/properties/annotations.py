@@ -52,9 +52,10 @@ _SIMPLE: Mapping[str, Shape] = {
     "ipaddress.IPv6Address": Strategy("ip_addresses(v=6)"),
 }
 _CALLED: Mapping[str, str] = {
-    "datetime.date": "dates({0}(1950, 1, 1), {0}(2050, 12, 31))",
-    "datetime.datetime": "datetimes({0}(1950, 1, 1), {0}(2050, 12, 31))",
-    "datetime.time": "times()",
+    "datetime.date": "one_of(dates({0}(2023, 12, 20), {0}(2024, 3, 10)), dates({0}(1950, 1, 1), {0}(2050, 12, 31)))",
+    "datetime.datetime": "one_of(datetimes({0}(2023, 12, 20), {0}(2024, 3, 10)).map(lambda moment: moment.replace("
+    "minute=0, second=0, microsecond=0)), datetimes({0}(1950, 1, 1), {0}(2050, 12, 31)))",
+    "datetime.time": "one_of(times().map(lambda moment: moment.replace(minute=0, second=0, microsecond=0)), times())",
     "datetime.timedelta": "integers(-10_000, 10_000).map(lambda n: {0}(minutes=n))",
     "pathlib.Path": "sampled_from(['a.txt', 'src/b.py', '/x/y.tar.gz', 'c', '.']).map({0})",
     "pathlib.PurePath": "sampled_from(['a.txt', 'src/b.py', '/x/y.tar.gz', 'c', '.']).map({0})",

@@ -11,7 +11,7 @@ from refute.properties.rewriting import with_fields, with_names
 from refute.properties.scopes import BUILTIN_NAMES, free_names
 from refute.properties.sequences import after_calls, changes_itself
 from refute.properties.shapes import Shape, Strategy, Text, Unknown, is_known
-from refute.properties.strategies import strategy
+from refute.properties.strategies import strategy_of_field
 from refute.properties.syntax import parse_expression
 from refute.properties.units import Parameter
 from refute.properties.written_instances import written_instances
@@ -81,7 +81,7 @@ class Instances:
             if parameter.default is None and not is_known(shape):
                 return None
             if parameter.default is None:
-                given.append(f"{parameter.name!r}: {strategy(shape)}")
+                given.append(f"{parameter.name!r}: {strategy_of_field(shape)}")
         return f"tuples(just({path}.{function.name}), fixed_dictionaries({{{', '.join(given)}}}))"
 
     def _class(self, path: str) -> ast.ClassDef | None:
@@ -124,7 +124,7 @@ class Instances:
             if not is_known(shape):
                 return Unknown()
             is_required = "NotRequired[" not in annotation and (total or "Required[" in annotation)
-            (required if is_required else optional).append(f"{parameter.name!r}: {strategy(shape)}")
+            (required if is_required else optional).append(f"{parameter.name!r}: {strategy_of_field(shape)}")
         more = f", optional={{{', '.join(optional)}}}" if optional else ""
         return Strategy(f"fixed_dictionaries({{{', '.join(required)}}}{more})")
 
@@ -156,11 +156,11 @@ class Instances:
         left = [part for part in answerable if free_names(ast.unparse(part)) & set(shapes)]
         if any(isinstance(shape, Unknown) for shape in shapes.values()):
             return Unknown()
-        arguments = ", ".join(f"{name}={strategy(shape)}" for name, shape in shapes.items())
+        arguments = ", ".join(f"{name}={strategy_of_field(shape)}" for name, shape in shapes.items())
         if not left:
             return Strategy(f"builds({path}{', ' if arguments else ''}{arguments})", holes)
         wanted = " and ".join(f"({ast.unparse(ast.fix_missing_locations(part))})" for part in left)
-        keywords = ", ".join(f"{name!r}: {strategy(shape)}" for name, shape in shapes.items())
+        keywords = ", ".join(f"{name!r}: {strategy_of_field(shape)}" for name, shape in shapes.items())
         return Strategy(
             f"fixed_dictionaries({{{keywords}}}).filter(lambda k: (lambda {', '.join(shapes)}: {wanted})(**k))"
             f".map(lambda k: {path}(**k))",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from refute.properties.shapes import (
+    PLAIN_TEXT,
     Collected,
     Dictionaries,
     Floats,
@@ -26,6 +27,7 @@ from refute.properties.shapes import (
 _NEAR = 10
 _FAR = 1000
 _MOST_NOTABLE = 12
+_SHORT = 2
 _GUESSED_ELEMENT = Integers()
 _MAKERS = {"list": "", "tuple": ".map(tuple)", "iterator": ".map(iter)"}
 _ORDERED = {
@@ -39,6 +41,15 @@ def strategy(shape: Shape) -> str:
     """The strategy of `shape`; `nothing()` where nothing is known of it."""
     options = list(dict.fromkeys(_options(shape)))
     return options[0] if len(options) == 1 else f"one_of({', '.join(options)})"
+
+
+def strategy_of_field(shape: Shape) -> str:
+    """The strategy of a field of records. Texts are mostly short ones of few letters: what groups, joins or looks up
+    records is about those that have a field in common."""
+    whole = strategy(shape)
+    if not isinstance(shape, Text) or shape.alphabet != PLAIN_TEXT or shape.min_size > _SHORT:
+        return whole
+    return f"one_of(text('abAB'{_sizes(shape.min_size, _SHORT)}), {whole})"
 
 
 def _options(shape: Shape) -> list[str]:
@@ -59,9 +70,9 @@ def _options(shape: Shape) -> list[str]:
         case Collected():
             return [_collected(shape)]
         case Tuples():
-            return [f"tuples({', '.join(map(strategy, shape.elements))}){_ORDERED[shape.order]}"]
+            return [f"tuples({', '.join(map(strategy_of_field, shape.elements))}){_ORDERED[shape.order]}"]
         case Dictionaries():
-            keys = strategy(Text(max_size=5) if isinstance(shape.keys, Unknown) else shape.keys)
+            keys = strategy_of_field(Text(max_size=5) if isinstance(shape.keys, Unknown) else shape.keys)
             values = strategy(_GUESSED_ELEMENT if isinstance(shape.values, Unknown) else shape.values)
             return [f"dictionaries({keys}, {values}{_sizes(shape.min_size, shape.max_size)})"]
         case OneOf():

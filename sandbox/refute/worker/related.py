@@ -43,12 +43,13 @@ class Plain:
 
 @dataclass(frozen=True)
 class _Relation:
-    """`derive` makes a value for `target` from that of `source`."""
+    """`derive` makes a value for `target` from that of `source`, or, where it `mixes`, from both."""
 
     target: str
     source: str
     derive: Derive
     plain: Plain | None = None
+    mixes: bool = False
 
 
 class Relations:
@@ -65,7 +66,8 @@ class Relations:
             return
         relations = self._kinds[draw(strategies.integers(0, len(self._kinds) - 1))]
         relation = relations[draw(strategies.integers(0, len(relations) - 1))]
-        value = relation.derive(draw, values[relation.source])
+        source = values[relation.source]
+        value = relation.derive(draw, (source, values[relation.target]) if relation.mixes else source)
         if relation.plain is not None and value is not None:
             value = relation.plain.fit(value)
         if value is not None:
@@ -124,9 +126,32 @@ def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
             found += [_Relation(target, source, derive, wanted) for derive in (_part, _turned, _reordered, _joined)]
         if given and given.kind == "lists" and _normal(texts[target]) == given.element:
             found.append(_Relation(target, source, _member))
+        keys, own_keys = _keys(text), _keys(texts[target])
+        if keys is not None and keys == own_keys:
+            found.append(_Relation(target, source, _with_keys, mixes=True))
+        if keys is not None and (
+            keys == _normal(texts[target]) or (wanted and _is_text(keys) and _is_text(texts[target]))
+        ):
+            found.append(_Relation(target, source, _key, wanted))
     if wanted is not None:
         found += [_Relation(target, target, derive, wanted) for derive in (_mirrored, _doubled, _repeating, _in_order)]
     return found
+
+
+def _keys(text: str) -> str | None:
+    """The strategy of the keys of dictionaries, None where `text` is of something else."""
+    try:
+        node = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    is_dictionary = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dictionaries"
+    return ast.unparse(node.args[0]) if is_dictionary and node.args else None
+
+
+def _is_text(text: str) -> bool:
+    """Whether a strategy makes texts of any letters."""
+    found = plain(text)
+    return found is not None and found.kind == "text"
 
 
 def _normal(text: str) -> str:
@@ -166,6 +191,17 @@ def _joined(draw: DrawFn, value: Any) -> Any:
 
 def _member(draw: DrawFn, value: Sequence[Any]) -> Any:
     return value[draw(strategies.integers(0, len(value) - 1))] if value else None
+
+
+def _key(draw: DrawFn, value: Mapping[Any, Any]) -> Any:
+    return _member(draw, list(value))
+
+
+def _with_keys(draw: DrawFn, both: tuple[Mapping[Any, Any], Mapping[Any, Any]]) -> Any:
+    """The values of the second dictionary under keys of the first, as far as these go."""
+    first, second = both
+    keys = list(draw(strategies.permutations(list(first))))
+    return dict(zip([*keys, *(key for key in second if key not in first)], second.values(), strict=False))
 
 
 def _mirrored(draw: DrawFn, value: Any) -> Any:
