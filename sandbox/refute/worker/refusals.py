@@ -87,8 +87,8 @@ class Refusals:
         judge = self._judge
 
         def hook(event: str, arguments: tuple[Any, ...]) -> None:
-            # Hundreds of thousands of events, nearly all of `id`, pass here in one run; a bound method takes three times
-            # as long as a function, since Python looks for an attribute on it that it does not have.
+            # Hundreds of thousands of events, nearly all of `id`, pass here in one run; a bound method takes three
+            # times as long as a function, since Python looks for an attribute on it that it does not have.
             if event in _JUDGES:
                 judge(event, arguments)
 

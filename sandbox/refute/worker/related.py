@@ -129,9 +129,8 @@ def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
         keys, own_keys = _keys(text), _keys(texts[target])
         if keys is not None and keys == own_keys:
             found.append(_Relation(target, source, _with_keys, mixes=True))
-        if keys is not None and (
-            keys == _normal(texts[target]) or (wanted and _is_text(keys) and _is_text(texts[target]))
-        ):
+        are_texts = wanted is not None and wanted.kind == "text" and keys is not None and _is_text(keys)
+        if are_texts or (keys is not None and keys == _normal(texts[target])):
             found.append(_Relation(target, source, _key, wanted))
     if wanted is not None:
         found += [_Relation(target, target, derive, wanted) for derive in (_mirrored, _doubled, _repeating, _in_order)]
@@ -144,8 +143,11 @@ def _keys(text: str) -> str | None:
         node = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-    is_dictionary = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dictionaries"
-    return ast.unparse(node.args[0]) if is_dictionary and node.args else None
+    match node:
+        case ast.Call(func=ast.Name(id="dictionaries"), args=[keys, *_]):
+            return ast.unparse(keys)
+        case _:
+            return None
 
 
 def _is_text(text: str) -> bool:

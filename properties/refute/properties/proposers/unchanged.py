@@ -14,7 +14,10 @@ _ANY = (
     r"dictionar(?:y|ies)|mappings?|sets?|sequences?|arrays?|matri(?:x|ces)|grid)(?:\s+passed\s+in|\s+given)?"
 )
 _CHANGED = r"(?:changed|modified|mutated|altered|touched)"
-_STAYS = rf"(?:(?:is|are|stays?|remains?|(?:is|are)\s+left|(?:is|are)\s+kept)\s+(?:un{_CHANGED}|intact|(?:not|never)\s+{_CHANGED}))"
+_STAYS = (
+    r"(?:(?:is|are|stays?|remains?|(?:is|are)\s+left|(?:is|are)\s+kept)\s+"
+    rf"(?:un{_CHANGED}|intact|(?:not|never)\s+{_CHANGED}))"
+)
 _UNCERTAIN = re.compile(r"\b(?:if|when|unless|in[- ]place|returned|otherwise)\b", re.IGNORECASE)
 _SETUP = """\
 from copy import deepcopy
