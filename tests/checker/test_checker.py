@@ -66,7 +66,7 @@ async def test_an_edit_that_the_model_finds_unlikely_is_no_reason_for_a_warning(
     assert report.testimony.differing > 0
 
 
-NONSENSE = ["    return x + 1", "    return low", "    return x - low", "    return high * 2"]
+NONSENSE = ["    return x + 1", "    return low - 1", "    return x - low", "    return high * 2"]
 
 
 async def test_a_few_voices_are_enough_where_a_likely_edit_does_the_same(bench: MakeBench) -> None:

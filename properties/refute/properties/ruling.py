@@ -29,6 +29,11 @@ WEIGHTS = (-5.5, 1.3, 3.0, 1.6, 0.3, -4.0, -2.4)
 edit, or a tenth of the voices with an edit that the model finds much likelier than the code, are just enough.
 `benchmarks/calibration.py` collects such rows and fits weights to them."""
 
+SUPPORT = 3.0
+"""What a voice for the function counts against those that contradict it. Implementations go wrong alike, but one that
+does just what the function does where others do not hardly ever shares a slip with it: of 18 functions with such a
+voice, 11 were right and no wrong one was sure."""
+
 DOUBT, DOUBT_WITH_EDIT = 0.3, 0.1
 """What a voice that is neither for nor against the function counts for it, where no small edit says what is wrong, and
 where one does."""
@@ -108,7 +113,7 @@ def features(testimony: Testimony) -> tuple[float, ...]:
     gain = testimony.gain if testimony.repairable and testimony.gain is not None else 0.0
     gain = min(MOST_GAIN, max(LEAST_GAIN, gain))
     silent = max(0, testimony.voters - testimony.members - testimony.supporters)
-    doubts = testimony.supporters + (DOUBT_WITH_EDIT if testimony.repairable else DOUBT) * silent
+    doubts = SUPPORT * testimony.supporters + (DOUBT_WITH_EDIT if testimony.repairable else DOUBT) * silent
     return (
         math.log((testimony.members + 0.5) / (doubts + 0.5)),
         min(1.0, math.log(max(1, testimony.differing)) / math.log(TELLING)),
