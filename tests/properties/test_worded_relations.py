@@ -66,6 +66,7 @@ def test_relations_in_the_description_of_a_parameter(domain_of: DomainOf) -> Non
         ("numbers: list[int], limit: int", "Return the numbers greater than limit."),
         ("words: list[str], limit: int", "Count the words longer than `limit`."),
         ("a: int, b: int", "If a is greater than b, swap them."),
+        ("a: int, b: int", "b must be at least a third of what it was."),
         ("items: list[int], end: int", "Remove every item that comes after end."),
         ("value: int, low: int", "Check that value is at least low."),
         ("value: int, items: list[int]", "Tell whether value is in items."),

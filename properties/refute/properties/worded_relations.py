@@ -143,7 +143,8 @@ def _comparisons(clause: str, names: Sequence[str], about: str | None) -> Iterat
     name = "|".join(map(re.escape, sorted({*names, THE_ONE}, key=len, reverse=True)))
     operand = rf"(?:len\((?:{name})\)|(?:{name})\b(?![(\w])|-?\d+(?:\.\d+)?\b(?!\.\d)|(?:zero|one|two)\b)"
     sign = r"(?:len<=|len>=|len<|len>|<=|>=|!=|<|>|within:|indexes:|member:)"
-    told = rf"\(?\s*(?P<sign>{sign})\s*(?:(?:the|its|their)\s+)?(?P<other>{operand}(?:\.\.{operand})?)"
+    article = r"(?!a\s+(?!and\b|or\b)\w)"  # "at least a third" is about no parameter `a`
+    told = rf"\(?\s*(?P<sign>{sign})\s*(?:(?:the|its|their)\s+)?{article}(?P<other>{operand}(?:\.\.{operand})?)"
     subject: str | None = about
     for found in re.finditer(rf"(?:(?P<subject>{operand})|(?P<more>\band|\bbut)|(?P<own>))\s*{told}", signs):
         subject = found["subject"] or (subject if found["more"] or about else None)
