@@ -6,6 +6,7 @@ is left to rejection.
 """
 
 import ast
+import copy
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -125,7 +126,7 @@ def _member(name: str, collection: str) -> Fit:
     def fit(draw: DrawFn, values: Values) -> None:
         if values[name] not in values[collection] and values[collection]:
             members = list(values[collection])
-            values[name] = members[draw(strategies.integers(0, len(members) - 1))]
+            values[name] = copy.deepcopy(members[draw(strategies.integers(0, len(members) - 1))])
 
     return fit
 
