@@ -32,7 +32,7 @@ from benchmarks.measuring import machine
 from benchmarks.tasks import passes, read
 
 from refute.checker.case import Case
-from refute.checker.failures import Failures
+from refute.checker.earlier import ComparedCalls, Failures
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.function_check import FunctionCheck
 from refute.checker.inference import Inference
@@ -207,7 +207,8 @@ async def violation(bench: Bench, folder: Path, task: dict[str, Any]) -> Wanted 
     snapshot = Snapshot(path.as_uri(), None, task["buggy"])
     unit = next(u for u in parse_units(snapshot).units if u.qualname == task["entry_point"])
     module = module_source(path, task["buggy"], folder)
-    case = Case(unit, task["buggy"], module, frozenset(), Failures(bench.store, "task", task["id"]), NOTHING)
+    earlier = Failures(bench.store, "task", task["id"]), ComparedCalls(bench.store, unit.spec_digest, 0)
+    case = Case(unit, task["buggy"], module, frozenset(), *earlier, NOTHING)
     settings = Settings(seconds=SECONDS)
     check = FunctionCheck(case, bench.workers, bench.inference(bench.model), settings, lambda _report: None)
     wanted = check.wanted(await check.findings())

@@ -38,7 +38,7 @@ from refute.properties.widening import hangs_on_calls, with_calls
 from refute.repair.fix import Fix
 from refute.repair.mutations import mutants
 from refute.sandbox.pool import Workers
-from refute.worker.protocol import Outcome
+from refute.worker.protocol import Inputs, Outcome
 
 STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
 """Evidence that a person wrote down: believed without co-verification."""
@@ -149,13 +149,15 @@ class FunctionCheck:
             findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, opening.calls, names))
             if _is_empty(findings.domain):
                 return await self._without_panel(replace(findings, reason=messages.NO_INPUTS), conjectures)
-            inputs = self._runs.inputs(findings.domain, COMPARED_INPUTS)
+            inputs = self._compared_inputs(findings.domain)
             polling = Polling(self._case, self._workers, self._inference, self._settings)
             poll = await polling.poll(inputs, tuple(map(as_check, stated)), opening.implementations)
         except ModelError as error:
             self.lacked_model = True
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
         panel, testimony, contest = poll.panel, poll.testimony, poll.contest
+        if not panel.comparison.detail:  # else time ran out before all were made
+            self._case.compared.remember(findings.domain, panel.comparison.inputs)
         if contest is not None and _outweighs(contest.testimony, testimony):
             panel, testimony = contest.panel, contest.testimony
             findings = replace(findings, repairs=contest.repairs)
@@ -163,6 +165,12 @@ class FunctionCheck:
             return await self._without_panel(replace(findings, reason=messages.NO_AGREEMENT), conjectures)
         findings = await self._compared(replace(findings, panel=panel, testimony=testimony))
         return await self._cross_examined(findings, (*conjectures, *await self._postconditions(findings)))
+
+    def _compared_inputs(self, domain: Domain) -> Inputs:
+        """The inputs that implementations answer: those of an earlier check, or new ones."""
+        known = self._case.compared.of(domain)
+        inputs = self._runs.inputs(domain, COMPARED_INPUTS)
+        return replace(inputs, examples=known, max_examples=len(known)) if known else inputs
 
     async def _compared(self, findings: Findings) -> Findings:
         """Judge the oracle: whether the function does what the members of the panel agree on."""
