@@ -163,8 +163,12 @@ class FunctionCheck:
             findings = replace(findings, repairs=contest.repairs)
         elif not panel.stands:
             return await self._without_panel(replace(findings, reason=messages.NO_AGREEMENT), conjectures)
-        findings = await self._compared(replace(findings, panel=panel, testimony=testimony))
-        return await self._cross_examined(findings, (*conjectures, *await self._postconditions(findings)))
+        findings = replace(findings, panel=panel, testimony=testimony)
+        believed = oracle(self._unit, panel.references, testimony.members, testimony.voters)
+        claims = () if believed.id in self._case.dismissed else (believed,)
+        if panel.differing and claims:
+            findings, claims = await self._compared(findings, believed), ()
+        return await self._cross_examined(findings, claims, (*conjectures, *await self._postconditions(findings)))
 
     def _compared_inputs(self, domain: Domain) -> Inputs:
         """The inputs that implementations answer: those of an earlier check, or new ones."""
@@ -172,20 +176,17 @@ class FunctionCheck:
         inputs = self._runs.inputs(domain, COMPARED_INPUTS)
         return replace(inputs, examples=known, max_examples=len(known)) if known else inputs
 
-    async def _compared(self, findings: Findings) -> Findings:
-        """Judge the oracle: whether the function does what the members of the panel agree on."""
-        unit, panel, testimony = self._unit, findings.panel, findings.testimony
+    async def _compared(self, findings: Findings, believed: Property) -> Findings:
+        """Judge the oracle where the function differs from what the members of the panel agree on."""
+        panel, testimony = findings.panel, findings.testimony
         assert panel is not None
         assert testimony is not None
-        believed = oracle(unit, panel.references, testimony.members, testimony.voters)
-        if believed.id in self._case.dismissed:
-            return findings
         differing = tuple(panel.comparison.inputs[i].arguments for i in panel.differing)
         domain = replace(findings.domain, examples=(*differing, *findings.domain.examples))
         (outcome,) = await self._runs.run(domain, (believed,))
         if outcome.status == "timed_out" and testimony.repairable:
             outcome = replace(outcome, status="violated")  # an edit that ends does what implementations do
-        verdict = judge(unit, believed, outcome, confidence_in(testimony) if panel.differing else None)
+        verdict = judge(self._unit, believed, outcome, confidence_in(testimony))
         verdict = await self._with_expected(verdict, panel)
         findings = replace(findings, verdicts=(*findings.verdicts, verdict))
         self._tell(findings)
@@ -204,13 +205,27 @@ class FunctionCheck:
             return ()
         return tuple(p for p in claims if p.id not in self._case.dismissed)
 
-    async def _cross_examined(self, findings: Findings, conjectures: tuple[Property, ...]) -> Findings:
-        """Judge the conjectures that the panel confirms."""
+    async def _cross_examined(
+        self, findings: Findings, claims: tuple[Property, ...], conjectures: tuple[Property, ...]
+    ) -> Findings:
+        """Judge `claims` together with the conjectures that the panel confirms, in one run."""
         panel = findings.panel
         assert panel is not None
-        conjectures = tuple(dict.fromkeys(conjectures))
+        standing, refused = await self._confirmed(panel, tuple(dict.fromkeys(conjectures)))
+        claims = (*claims, *standing)
+        outcomes = await self._runs.run(findings.domain, claims) if claims else ()
+        sure = confidence_in(findings.testimony) if findings.testimony and panel.differing else None
+        weights = (None if p.evidence in STATED else sure for p in claims)
+        judged = [judge(self._unit, p, o, w) for p, o, w in zip(claims, outcomes, weights, strict=True)]
+        verdicts = [await self._with_expected(v, panel) if v.property.kind == "oracle" else v for v in judged]
+        return replace(findings, verdicts=(*findings.verdicts, *verdicts, *refused))
+
+    async def _confirmed(
+        self, panel: Panel, conjectures: tuple[Property, ...]
+    ) -> tuple[tuple[Property, ...], tuple[Verdict, ...]]:
+        """The conjectures that the panel confirms, and verdicts on the others."""
         if not conjectures:
-            return findings
+            return (), ()
         examination = await cross_examine(
             self._workers,
             self._case.module,
@@ -219,12 +234,7 @@ class FunctionCheck:
             tuple(map(as_check, conjectures)),
             tuple(c.source for c in mutants(panel.references[0], limit=VACUITY_MUTANTS)),
         )
-        standing, refused = sort_conjectures(conjectures, examination)
-        outcomes = await self._runs.run(findings.domain, standing)
-        sure = confidence_in(findings.testimony) if findings.testimony and panel.differing else None
-        weights = (None if p.evidence in STATED else sure for p in standing)
-        verdicts = (judge(self._unit, p, o, w) for p, o, w in zip(standing, outcomes, weights, strict=True))
-        return replace(findings, verdicts=(*findings.verdicts, *verdicts, *refused))
+        return sort_conjectures(conjectures, examination)
 
     async def _with_expected(self, verdict: Verdict, panel: Panel) -> Verdict:
         """A violation of the oracle, with what the implementations return instead."""
