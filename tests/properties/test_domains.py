@@ -557,3 +557,9 @@ def test_how_many_records_examples_have_and_in_which_order_is_a_habit() -> None:
     (bookings,) = with_calls(infer_domain(unit, source), unit.spec, calls).parameters
     assert "sorted" not in bookings.strategy
     assert "min_size=1, max_size=5" in bookings.strategy
+
+
+def test_a_bound_that_a_contract_states_keeps_calls_of_a_model_out(domain_of: DomainOf) -> None:
+    source = 'import deal\n\n@deal.pre(lambda n: n >= 5)\ndef f(n: int):\n    """Do it."""\n'
+    (parameter,) = domain_of(source).parameters
+    assert (parameter.low, parameter.high) == (5, None)

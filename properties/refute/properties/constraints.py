@@ -70,7 +70,7 @@ def require(condition: ast.expr, shapes: Mapping[str, Shape]) -> tuple[dict[str,
     return narrowed, left
 
 
-def fitting(condition: ast.expr, shapes: Mapping[str, Shape]) -> ast.expr | None:
+def applicable(condition: ast.expr, shapes: Mapping[str, Shape]) -> ast.expr | None:
     """A condition from prose with `THE_ONE` filled in, None where it cannot be evaluated on such values: `len` and
     `any` are of what has a size, `in` too on its right, and order is among what has none. Where a parameter may be
     None, nothing is asked of that."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from refute.properties.annotations import TypeReader, is_foreign, shape_of_default
 from refute.properties.call_sites import find_call_sites
 from refute.properties.calls import Arguments, WrittenExample, is_evaluable, supplied_parameters
-from refute.properties.constraints import fitting, negated, require
+from refute.properties.constraints import applicable, negated, require
 from refute.properties.contracts import find_contracts
 from refute.properties.docstring_examples import find_examples
 from refute.properties.docstrings import Docstring, read_docstring
@@ -93,12 +93,8 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
     for parameter in supplied_parameters(unit):
         shapes[parameter.name], evidence[parameter.name] = _parameter(parameter, sources)
     guards = find_guards(function)
-    stated, _ = _narrowed({name: _unbounded(shape) for name, shape in shapes.items()}, sources, guards, docstring)
-    shapes, left = _narrowed(shapes, sources, guards, docstring)
-    for contract in find_contracts(module.functions.get(unit.first_line, function), module):
-        if not contract.is_postcondition:
-            shapes, more = require(contract.condition, shapes)
-            left += more
+    stated, _ = _narrowed({name: _unbounded(shape) for name, shape in shapes.items()}, sources, guards)
+    shapes, left = _narrowed(shapes, sources, guards)
     for parameter in supplied_parameters(unit):
         if _is_open(shapes[parameter.name]):
             shapes[parameter.name], evidence[parameter.name] = _just_default(parameter, module)
@@ -243,7 +239,7 @@ def _documented_type(text: str, types: TypeReader) -> Shape:
 
 
 def _narrowed(
-    shapes: dict[str, Shape], sources: _Sources, guards: tuple[Guard, ...], docstring: Docstring
+    shapes: dict[str, Shape], sources: _Sources, guards: tuple[Guard, ...]
 ) -> tuple[dict[str, Shape], list[ast.expr]]:
     """Shapes after all refinements and conditions, and the conditions that are left for the precondition.
 
@@ -253,16 +249,22 @@ def _narrowed(
         shapes[name] = refine(shapes[name])
     left: list[ast.expr] = []
     for stated in sources.described.conditions:
-        condition = fitting(stated, shapes)
+        condition = applicable(stated, shapes)
         if condition is not None:
             shapes, more = require(condition, shapes)
             left += more
-    promised = {raised.exception.rpartition(".")[2] for raised in docstring.exceptions}
+    promised = {raised.exception.rpartition(".")[2] for raised in sources.docstring.exceptions}
     promised |= set(_DOCUMENTED.findall(sources.unit.spec.docstring or ""))
     for guard in guards:
         test = parse_expression(guard.condition)
         if test is not None and guard.exception not in promised:
             shapes, more = require(negated(test), shapes)
+            left += more
+    for contract in find_contracts(
+        sources.module.functions.get(sources.unit.first_line, sources.function), sources.module
+    ):
+        if not contract.is_postcondition:
+            shapes, more = require(contract.condition, shapes)
             left += more
     return shapes, left
 
