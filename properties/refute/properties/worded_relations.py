@@ -61,30 +61,28 @@ def _signs(*, with_verb: bool) -> tuple[tuple[re.Pattern[str], str], ...]:
     )
 
 
-_STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
-    *(
-        (re.compile(pattern, re.IGNORECASE), sign)
-        for pattern, sign in (
-            (
-                rf"\b(?:the\s+)?(?:length|size|number\s+of\s+{_ITEMS})\s+(?:of|in)\s+(?:the\s+)?{_NOUN}\b",
-                f"len({THE_ONE})",
-            ),
-            (rf"\b(?:the\s+)?(?:length|size|number\s+of\s+{_ITEMS})\s+(?:of|in)\s+(?:the\s+)?(\w+)\b", r"len(\1)"),
-            (rf"\b(?:the|its)\s+(?:length|number\s+of\s+{_ITEMS})\b", f"len({THE_ONE})"),
-            (
-                rf"\b{_VERB}\s+an?\s+valid\s+(?:index|position)\s+(?:of|in|into|for)\s+(?:the\s+)?{_NOUN}\b",
-                f"indexes: {THE_ONE}",
-            ),
-            (rf"\b{_VERB}\s+an?\s+valid\s+(?:index|position)\s+(?:of|in|into|for)\s+(?:the\s+)?(\w+)", r"indexes: \1"),
-            (rf"\b(?:{_NOT}|{_VERB}\s+not)\s+(?:be\s+)?(?:zero|0)\b|\b{_VERB}\s+non-?zero\b", "!= 0"),
-            (rf"\b(?:{_NOT}\s+exceeds?|not\s+exceeding)\b", "<="),
-            (r"\b(\d+|zero|one|two)\s+or\s+(?:more|greater|higher|larger|above)\b", r">= \1"),
-            (r"\b(\d+|zero|one|two)\s+or\s+(?:less|fewer|lower|smaller|below)\b", r"<= \1"),
-            (rf"\b{_VERB}\s+(?:one\s+of\s+)?(?:the\s+|a\s+)?keys?\s+(?:of|in)\s+(?:the\s+)?(?=\w)", "member: "),
-            (rf"\b{_VERB}\s+(?:present\s+|contained\s+)?in\s+(?:the\s+)?(?=\w)", "member: "),
-            (rf"\b{_VERB}\s+(?:one\s+of\s+the\s+keys|a\s+key\s+of\s+it)\b", f"member: {THE_ONE}"),
-        )
-    ),
+_STEPS = tuple(
+    (re.compile(pattern, re.IGNORECASE), sign)
+    for pattern, sign in (
+        (
+            rf"\b(?:the\s+)?(?:length|size|number\s+of\s+{_ITEMS})\s+(?:of|in)\s+(?:the\s+)?{_NOUN}\b",
+            f"len({THE_ONE})",
+        ),
+        (rf"\b(?:the\s+)?(?:length|size|number\s+of\s+{_ITEMS})\s+(?:of|in)\s+(?:the\s+)?(\w+)\b", r"len(\1)"),
+        (rf"\b(?:the|its)\s+(?:length|number\s+of\s+{_ITEMS})\b", f"len({THE_ONE})"),
+        (
+            rf"\b{_VERB}\s+an?\s+valid\s+(?:index|position)\s+(?:of|in|into|for)\s+(?:the\s+)?{_NOUN}\b",
+            f"indexes: {THE_ONE}",
+        ),
+        (rf"\b{_VERB}\s+an?\s+valid\s+(?:index|position)\s+(?:of|in|into|for)\s+(?:the\s+)?(\w+)", r"indexes: \1"),
+        (rf"\b(?:{_NOT}|{_VERB}\s+not)\s+(?:be\s+)?(?:zero|0)\b|\b{_VERB}\s+non-?zero\b", "!= 0"),
+        (rf"\b(?:{_NOT}\s+exceeds?|not\s+exceeding)\b", "<="),
+        (r"\b(\d+|zero|one|two)\s+or\s+(?:more|greater|higher|larger|above)\b", r">= \1"),
+        (r"\b(\d+|zero|one|two)\s+or\s+(?:less|fewer|lower|smaller|below)\b", r"<= \1"),
+        (rf"\b{_VERB}\s+(?:one\s+of\s+)?(?:the\s+|a\s+)?keys?\s+(?:of|in)\s+(?:the\s+)?(?=\w)", "member: "),
+        (rf"\b{_VERB}\s+(?:present\s+|contained\s+)?in\s+(?:the\s+)?(?=\w)", "member: "),
+        (rf"\b{_VERB}\s+(?:one\s+of\s+the\s+keys|a\s+key\s+of\s+it)\b", f"member: {THE_ONE}"),
+    )
 )
 _DIGITS = {"zero": "0", "one": "1", "two": "2"}
 _SIGNS = {with_verb: _signs(with_verb=with_verb) for with_verb in (True, False)}
@@ -148,7 +146,7 @@ def _comparisons(clause: str, names: Sequence[str], about: str | None) -> Iterat
     subject: str | None = about
     for found in re.finditer(rf"(?:(?P<subject>{operand})|(?P<more>\band|\bbut)|(?P<own>))\s*{told}", signs):
         subject = found["subject"] or (subject if found["more"] or about else None)
-        if subject is not None and (found["subject"] or found["more"] or about):
+        if subject is not None:
             yield from _written(subject, found["sign"], _DIGITS.get(found["other"].lower(), found["other"]))
 
 
