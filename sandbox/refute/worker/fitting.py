@@ -14,6 +14,8 @@ from typing import Any
 from hypothesis import strategies
 from hypothesis.strategies import DrawFn
 
+from .related import expression
+
 Values = dict[str, Any]
 Fit = Callable[[DrawFn, Values], None]
 
@@ -79,10 +81,7 @@ class Fitting:
 
 def _parts(precondition: str | None) -> list[ast.Compare]:
     """The comparisons of two things that a precondition consists of, those in chains each for itself."""
-    try:
-        node = ast.parse((precondition or "True").strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+    node = expression(precondition or "")
     parts: list[ast.Compare] = []
     for part in node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]:
         if isinstance(part, ast.Compare):

@@ -74,14 +74,21 @@ class Relations:
             values[relation.target] = copy.deepcopy(value)
 
 
+def expression(text: str) -> ast.expr | None:
+    """An expression as a tree, None for what is none."""
+    try:
+        return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
 def plain(text: str) -> Plain | None:
     """What a strategy of lists or texts says, None where it says more than elements and lengths.
 
     Of several ways to make a text, it is the one that makes any.
     """
-    try:
-        node = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    node = expression(text)
+    if node is None:
         return None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "one_of":
         ways = (way for way in map(_plain, node.args) if way is not None and way.kind == "text")
@@ -139,11 +146,7 @@ def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
 
 def _keys(text: str) -> str | None:
     """The strategy of the keys of dictionaries, None where `text` is of something else."""
-    try:
-        node = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    match node:
+    match expression(text):
         case ast.Call(func=ast.Name(id="dictionaries"), args=[keys, *_]):
             return ast.unparse(keys)
         case _:
@@ -157,10 +160,8 @@ def _is_text(text: str) -> bool:
 
 
 def _normal(text: str) -> str:
-    try:
-        return ast.unparse(ast.parse(text.strip(), mode="eval"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return text
+    node = expression(text)
+    return text if node is None else ast.unparse(node)
 
 
 def _same(_draw: DrawFn, value: Any) -> Any:
