@@ -69,10 +69,10 @@ class ComparedCalls:
         return known.calls if known is not None else ()
 
     def remember(self, domain: Domain, rows: Sequence[ComparedInput]) -> None:
-        """Keep the calls of all `rows`, if every one can be written down."""
+        """Keep the calls of all `rows`, for when they are not known yet, if every one can be written down."""
         calls = tuple(row.arguments for row in rows)
         size = sum(len(text) for call in calls for _, text in call)
-        if rows and size <= LONGEST and all(row.exact for row in rows) and calls != self.of(domain):
+        if rows and size <= LONGEST and all(row.exact for row in rows):
             self._store.put("compared", self._key(domain), _Known(calls))
 
     def _key(self, domain: Domain) -> str:

@@ -38,7 +38,7 @@ from refute.properties.widening import hangs_on_calls, with_calls
 from refute.repair.fix import Fix
 from refute.repair.mutations import mutants
 from refute.sandbox.pool import Workers
-from refute.worker.protocol import Inputs, Outcome
+from refute.worker.protocol import Outcome
 
 STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
 """Evidence that a person wrote down: believed without co-verification."""
@@ -149,14 +149,17 @@ class FunctionCheck:
             findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, opening.calls, names))
             if _is_empty(findings.domain):
                 return await self._without_panel(replace(findings, reason=messages.NO_INPUTS), conjectures)
-            inputs = self._compared_inputs(findings.domain)
+            earlier = self._case.compared.of(findings.domain)
+            inputs = self._runs.inputs(findings.domain, COMPARED_INPUTS)
+            if earlier:
+                inputs = replace(inputs, examples=earlier, max_examples=len(earlier))
             polling = Polling(self._case, self._workers, self._inference, self._settings)
             poll = await polling.poll(inputs, tuple(map(as_check, stated)), opening.implementations)
         except ModelError as error:
             self.lacked_model = True
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
         panel, testimony, contest = poll.panel, poll.testimony, poll.contest
-        if not panel.comparison.detail:  # else time ran out before all were made
+        if not earlier and not panel.comparison.detail:  # where there is a detail, time ran out before all were made
             self._case.compared.remember(findings.domain, panel.comparison.inputs)
         if contest is not None and _outweighs(contest.testimony, testimony):
             panel, testimony = contest.panel, contest.testimony
@@ -169,12 +172,6 @@ class FunctionCheck:
         if panel.differing and claims:
             findings, claims = await self._compared(findings, believed), ()
         return await self._cross_examined(findings, claims, (*conjectures, *await self._postconditions(findings)))
-
-    def _compared_inputs(self, domain: Domain) -> Inputs:
-        """The inputs that implementations answer: those of an earlier check, or new ones."""
-        known = self._case.compared.of(domain)
-        inputs = self._runs.inputs(domain, COMPARED_INPUTS)
-        return replace(inputs, examples=known, max_examples=len(known)) if known else inputs
 
     async def _compared(self, findings: Findings, believed: Property) -> Findings:
         """Judge the oracle where the function differs from what the members of the panel agree on."""
