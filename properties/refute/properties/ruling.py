@@ -25,9 +25,9 @@ RULE_CONFIDENCE = {
 
 WEIGHTS = (-5.5, 1.3, 3.0, 1.6, 0.3, -4.0, -2.4)
 """Of a constant and of `features`, in log-odds: set by hand on testimonies of 63 wrong and 65 right functions
-(HumanEvalFix, and some everyday ones), of which 40 wrong ones and no right one are called wrong. Ten of ten voices, three of three with a small
-edit, or a tenth of the voices with an edit that the model finds much likelier than the code, are just enough.
-`benchmarks/calibration.py` collects such rows and fits weights to them."""
+(HumanEvalFix, and some everyday ones), of which 40 wrong ones and no right one are called wrong. Ten of ten voices,
+three of three with a small edit, or a tenth of the voices with an edit that the model finds much likelier than the
+code, are just enough. `benchmarks/calibration.py` collects such rows and fits weights to them."""
 
 SUPPORT = 3.0
 """What a voice for the function counts against those that contradict it. Implementations go wrong alike, but one that
