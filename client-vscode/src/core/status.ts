@@ -102,14 +102,15 @@ function headline(status: ServerStatus, download: Download | undefined): Headlin
   if (status.paused) {
     return ["$(debug-pause) Refute: paused", "normal", [ACTIONS.resume]];
   }
+  // Minutes of a download that the user asked for tell more than a check that comes and goes meanwhile.
+  if (download !== undefined) {
+    return [`$(cloud-download) Refute: downloading${percent(download)}`, "normal", []];
+  }
   if (status.waiting !== null && status.queued === 0) {
     return ["$(watch) Refute: waiting", "normal", [ACTIONS.checkFile]];
   }
   if (status.queued > 0) {
     return [`$(loading~spin) Refute: checking ${functions(status.queued)}`, "normal", []];
-  }
-  if (download !== undefined) {
-    return [`$(cloud-download) Refute: downloading${percent(download)}`, "normal", []];
   }
   switch (status.model.state) {
     case "missing":

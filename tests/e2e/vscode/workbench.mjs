@@ -299,6 +299,24 @@ class Workbench {
     return this.page.locator(".statusbar-item", { hasText: "Refute" }).first();
   }
 
+  /** Keep each text that our item in the status bar has from now on; the result gives those so far. */
+  async recordStatus() {
+    await this.page.evaluate(() => {
+      const look = () => {
+        for (const item of document.querySelectorAll(".statusbar-item")) {
+          if (item.textContent.includes("Refute")) {
+            globalThis.statusTexts.add(item.textContent);
+          }
+        }
+      };
+      globalThis.statusTexts = new Set();
+      const bar = document.querySelector(".statusbar");
+      new MutationObserver(look).observe(bar, { subtree: true, childList: true, characterData: true });
+      look();
+    });
+    return () => this.page.evaluate(() => [...globalThis.statusTexts]);
+  }
+
   /** Run a command of the palette by its title. Commands of extensions come a while after the page. */
   async command(title) {
     await this.gesture(title, async () => {
