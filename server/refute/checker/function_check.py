@@ -66,6 +66,14 @@ class FunctionCheck:
         self.lacked_model = False
         """Whether the model failed to answer, so that another check may find more."""
 
+    @property
+    def _why_alone(self) -> str | None:
+        """Why properties are judged without a panel, where that is known before anything is run. All of them are run at
+        once then, since drawing inputs takes most of a run."""
+        if self._inference is None:
+            return messages.NO_MODEL
+        return messages.NO_DOCSTRING if self._unit.spec.docstring is None else None
+
     async def report(self, *, fix: bool) -> FunctionReport:
         """The final report; `on_update` hears of violations before their fixes are looked for."""
         findings = await self.findings()
@@ -87,11 +95,12 @@ class FunctionCheck:
         inferred = infer_domain(unit, self._case.text, self._case.elsewhere)
         findings = Findings(narrowed_by(inferred, self._case.narrowed))
 
-        outcomes = await self._runs.run(findings.domain, stated)
+        first = stated if self._why_alone is None else (*stated, *filter(_is_more_than_a_guess, conjectures))
+        outcomes = await self._runs.run(findings.domain, first)
         hindrance = _hindrance(self._case.name, outcomes or await self._runs.call(findings.domain))
         if hindrance is not None:
             return replace(findings, hindrance=hindrance)
-        verdicts = tuple(judge(unit, p, o) for p, o in zip(stated, outcomes, strict=True))
+        verdicts = tuple(judge(unit, p, o) for p, o in zip(first, outcomes, strict=True))
         pins = [pin for pin in tests.pins if pin.claim.id not in self._case.dismissed]
         sizes = self._settings.examples, self._settings.seed
         pinned = await judge_pins(self._workers, self._case.module, unit, pins, *sizes)
@@ -140,9 +149,9 @@ class FunctionCheck:
         self, findings: Findings, stated: tuple[Property, ...], conjectures: tuple[Property, ...]
     ) -> Findings:
         """Ask the model, let implementations and conjectures check each other, and judge what stands."""
-        if self._inference is None or self._unit.spec.docstring is None:
-            reason = messages.NO_MODEL if self._inference is None else messages.NO_DOCSTRING
-            return await self._without_panel(replace(findings, reason=reason), conjectures)
+        if self._inference is None or self._why_alone is not None:
+            verdicts = (*findings.verdicts, *_rejected_guesses(conjectures))
+            return replace(findings, verdicts=verdicts, reason=self._why_alone or findings.reason)
         try:
             varied, names = hangs_on_calls(findings.domain), read_module(self._case.text).definitions.keys()
             opening = await self._inference.opening(self._unit, self._settings.samples, varied=varied)
@@ -247,15 +256,10 @@ class FunctionCheck:
 
     async def _without_panel(self, findings: Findings, conjectures: tuple[Property, ...]) -> Findings:
         """Judge conjectures by their own weight; a lone guess is not even run."""
-        tried = tuple(p for p in conjectures if p.evidence is not Evidence.GUESS)
+        tried = tuple(filter(_is_more_than_a_guess, conjectures))
         outcomes = await self._runs.run(findings.domain, tried)
         verdicts = tuple(judge(self._unit, p, o) for p, o in zip(tried, outcomes, strict=True))
-        guesses = tuple(
-            Verdict(p, Ruling.REJECTED, 0.0, reason="nothing confirms it")
-            for p in conjectures
-            if p.evidence is Evidence.GUESS
-        )
-        return replace(findings, verdicts=(*findings.verdicts, *verdicts, *guesses))
+        return replace(findings, verdicts=(*findings.verdicts, *verdicts, *_rejected_guesses(conjectures)))
 
     async def _compared_with_commit(self, findings: Findings) -> Findings:
         """Hint at a result that is not that of the last commit, where only this tells what the function should do."""
@@ -295,6 +299,15 @@ def _is_believed(claim: Property) -> bool:
     """Whether a person stated it of this function alone; what relates methods may be violated by another of them, so
     that implementations of this one have a say first."""
     return claim.evidence in STATED and claim.kind != "state"
+
+
+def _is_more_than_a_guess(claim: Property) -> bool:
+    return claim.evidence is not Evidence.GUESS
+
+
+def _rejected_guesses(conjectures: tuple[Property, ...]) -> tuple[Verdict, ...]:
+    guesses = (p for p in conjectures if not _is_more_than_a_guess(p))
+    return tuple(Verdict(p, Ruling.REJECTED, 0.0, reason="nothing confirms it") for p in guesses)
 
 
 def _outweighs(contest: Testimony, plurality: Testimony) -> bool:
