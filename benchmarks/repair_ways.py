@@ -32,7 +32,7 @@ from benchmarks.measuring import machine
 from benchmarks.tasks import passes, read
 
 from refute.checker.case import Case
-from refute.checker.earlier import ComparedCalls, Failures
+from refute.checker.earlier import Earlier
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.function_check import FunctionCheck
 from refute.checker.inference import Inference
@@ -207,9 +207,9 @@ async def violation(bench: Bench, folder: Path, task: dict[str, Any]) -> Wanted 
     snapshot = Snapshot(path.as_uri(), None, task["buggy"])
     unit = next(u for u in parse_units(snapshot).units if u.qualname == task["entry_point"])
     module = module_source(path, task["buggy"], folder)
-    earlier = Failures(bench.store, "task", task["id"]), ComparedCalls(bench.store, unit.spec_digest, 0)
-    case = Case(unit, task["buggy"], module, frozenset(), *earlier, NOTHING)
     settings = Settings(seconds=SECONDS)
+    earlier = Earlier.of(bench.store, f"task {task['id']}", unit, settings)
+    case = Case(unit, task["buggy"], module, frozenset(), earlier, NOTHING)
     check = FunctionCheck(case, bench.workers, bench.inference(bench.model), settings, lambda _report: None)
     wanted = check.wanted(await check.findings())
     return wanted if wanted.violated else None

@@ -1,13 +1,26 @@
-"""What failed once is tried first the next time, and what was compared is compared again."""
+"""What failed once is tried first the next time, and what was drawn is not drawn again."""
 
 from dataclasses import replace
 from pathlib import Path
 
-from refute.checker.earlier import KEPT, LONGEST, ComparedCalls, Failures
+from refute.checker.coverification import CrossExamination
+from refute.checker.earlier import KEPT, LONGEST, DrawnCalls, Examinations, Failures
+from refute.checker.running import are_plain
 from refute.checker.store import Store
 from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence
-from refute.worker.protocol import Arguments, ComparedInput, Counterexample, Outcome
+from refute.properties.parsing import parse_units
+from refute.properties.units import Snapshot
+from refute.worker.protocol import (
+    Arguments,
+    Check,
+    CompareRequest,
+    Counterexample,
+    Inputs,
+    ModuleSource,
+    Outcome,
+    Variant,
+)
 
 INTEGERS = Domain((ParameterDomain("x", "integers()", Evidence.TYPE),))
 NATURALS = Domain((ParameterDomain("x", "integers(0)", Evidence.TYPE),))
@@ -45,30 +58,87 @@ def test_the_oldest_failing_calls_go(tmp_path: Path) -> None:
     assert [call[0][1] for call in known.of(INTEGERS)] == [str(n) for n in reversed(range(3, KEPT + 3))]
 
 
-def compared(folder: Path, function: str = "digest", seed: int = 0) -> ComparedCalls:
-    return ComparedCalls(Store(folder / "cache.sqlite", folder / "decisions.sqlite", print), function, seed)
+def drawn(folder: Path, function: str = "digest", seed: int = 0, use: str = "compared") -> DrawnCalls:
+    return DrawnCalls(Store(folder / "cache.sqlite", folder / "decisions.sqlite", print), use, function, seed)
 
 
-def row(text: str, *, exact: bool = True) -> ComparedInput:
-    return ComparedInput((("x", text),), exact, (), ())
+def call(text: str) -> Arguments:
+    return (("x", text),)
 
 
-def test_compared_calls_outlive_the_process_in_their_order(tmp_path: Path) -> None:
-    compared(tmp_path).remember(INTEGERS, [row("2"), row("1")])
-    assert compared(tmp_path).of(INTEGERS) == ((("x", "2"),), (("x", "1"),))
+def test_drawn_calls_outlive_the_process_in_their_order(tmp_path: Path) -> None:
+    drawn(tmp_path).remember(INTEGERS, [call("2"), call("1")])
+    assert drawn(tmp_path).of(INTEGERS) == (call("2"), call("1"))
 
 
-def test_compared_calls_belong_to_a_spec_a_seed_and_a_domain_with_its_examples(tmp_path: Path) -> None:
-    compared(tmp_path).remember(INTEGERS, [row("2")])
-    assert compared(tmp_path).of(NATURALS) == ()
-    assert compared(tmp_path).of(replace(INTEGERS, examples=((("x", "7"),),))) == ()
-    assert compared(tmp_path, "another").of(INTEGERS) == ()
-    assert compared(tmp_path, seed=1).of(INTEGERS) == ()
+def test_drawn_calls_belong_to_a_use_a_spec_a_seed_and_a_domain_with_its_examples(tmp_path: Path) -> None:
+    drawn(tmp_path).remember(INTEGERS, [call("2")])
+    assert drawn(tmp_path).of(NATURALS) == ()
+    assert drawn(tmp_path).of(replace(INTEGERS, examples=(call("7"),))) == ()
+    assert drawn(tmp_path, "another").of(INTEGERS) == ()
+    assert drawn(tmp_path, seed=1).of(INTEGERS) == ()
+    assert drawn(tmp_path, use="run 100").of(INTEGERS) == ()
 
 
-def test_calls_that_cannot_all_be_written_down_are_not_kept(tmp_path: Path) -> None:
-    known = compared(tmp_path)
-    known.remember(INTEGERS, [row("2"), row("<object>", exact=False)])
-    known.remember(INTEGERS, [row("1" * LONGEST), row("2")])
+def test_only_what_hangs_on_strategies_alone_need_not_be_drawn_again() -> None:
+    def plain(strategy: str) -> bool:
+        return are_plain(Domain((ParameterDomain("x", strategy, Evidence.TYPE),)))
+
+    assert plain("lists(text('abc'), max_size=3).map(lambda items: sorted(items))")
+    assert not plain("sampled_from(COLOURS)")
+    assert not plain("from_type(Account)")
+
+
+def test_nothing_and_very_long_calls_are_not_kept(tmp_path: Path) -> None:
+    known = drawn(tmp_path)
+    known.remember(INTEGERS, [call("1" * LONGEST), call("2")])
     known.remember(INTEGERS, [])
     assert known.of(INTEGERS) == ()
+
+
+TEXT = '''\
+"""Orders."""
+
+
+def double(x: int) -> int:
+    """Twice x."""
+    return 2 * x
+
+
+def half(x: int) -> int:
+    return x // 2
+'''
+EXAMINED = CrossExamination(frozenset({1}), frozenset({0}), {"c2": "NameError"})
+
+
+def asked(text: str, check: str = "half(result) == x") -> CompareRequest:
+    inputs = Inputs((), None, (call("1"),), 1)
+    module = ModuleSource("/orders.py", "orders", text)
+    return CompareRequest(
+        module, "double", inputs, (Variant("0", "def double(x): return x + x"),), (Check("c", check),)
+    )
+
+
+def examinations(folder: Path, text: str) -> Examinations:
+    unit = parse_units(Snapshot("file:///orders.py", None, text)).units[0]
+    return Examinations(Store(folder / "cache.sqlite", folder / "decisions.sqlite", print), unit)
+
+
+def test_what_came_of_conjectures_outlives_the_process_and_edits_of_the_body(tmp_path: Path) -> None:
+    edited = TEXT.replace("2 * x", "3 * x")
+    examinations(tmp_path, TEXT).remember(asked(TEXT), ["2"], EXAMINED)
+    assert examinations(tmp_path, edited).of(asked(edited), ["2"]) == EXAMINED
+
+
+def test_what_came_of_conjectures_hangs_on_them_on_the_rest_of_the_module_and_on_the_answers(tmp_path: Path) -> None:
+    known = examinations(tmp_path, TEXT)
+    known.remember(asked(TEXT), ["2"], EXAMINED)
+    assert known.of(asked(TEXT, "result > x"), ["2"]) is None
+    assert known.of(asked(TEXT), ["3"]) is None
+    assert known.of(asked(TEXT.replace("x // 2", "x // 3")), ["2"]) is None
+
+
+def test_an_examination_that_ran_out_of_time_is_made_again(tmp_path: Path) -> None:
+    known = examinations(tmp_path, TEXT)
+    known.remember(asked(TEXT), ["2"], replace(EXAMINED, complete=False))
+    assert known.of(asked(TEXT), ["2"]) is None

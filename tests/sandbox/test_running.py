@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from tests.sandbox.conftest import module
 
-from refute.worker.protocol import Check, Counterexample, ModuleSource, Outcome
+from refute.sandbox.pool import Workers
+from refute.worker.protocol import Arguments, Check, Counterexample, Inputs, ModuleSource, Outcome, RunRequest
 
 Judge = Callable[..., Awaitable[tuple[Outcome, ...]]]
 
@@ -331,3 +333,45 @@ async def test_a_violation_by_related_arguments_is_small_where_others_violate_to
     is_sorted = "def f(items, others): return sorted(items + others)"
     (outcome,) = await judge(is_sorted, "result == items + others", items=numbers, others=numbers)
     assert sum(len(text) for _, text in shown(outcome).arguments) <= len("[1, 0][]")
+
+
+RECORDED = "seen = []\ndef f(x):\n    seen.append(x)\n    return seen"
+"""What it was given so far; the arguments of a call are told once it is done."""
+
+
+async def test_inputs_that_were_drawn_before_are_tried_again_in_their_order(workers: Workers, workspace: Path) -> None:
+    told: list[tuple[Arguments, ...]] = []
+
+    async def run(text: str, check: str, drawn: tuple[Arguments, ...] = ()) -> Outcome:
+        inputs = Inputs((("x", "integers(-50, 50)"),), max_examples=30, drawn=drawn)
+        asked = RunRequest(module(workspace, text), "f", inputs, (Check("c", check),), tell_drawn=not drawn)
+        (outcome,) = await workers.run(asked, on_drawn=told.append)
+        return outcome
+
+    held = await run(RECORDED, "True")
+    (drawn,) = told
+    assert held.examples_run == len(drawn) == 30
+    values = [int(text) for ((_, text),) in drawn]
+    again = await run(RECORDED, f"result == {values}[: len(result)]", drawn)
+    assert (again.status, again.examples_run) == ("held", 30)
+    assert len(told) == 1
+
+
+async def test_a_violation_by_an_input_that_was_drawn_before_is_shrunk(judge: Judge) -> None:
+    drawn = tuple((("x", str(number)),) for number in (3, 40, 77))
+    (outcome,) = await judge("def f(x): return x", "result < 30", x="integers()", inputs={"drawn": drawn})
+    assert shown(outcome).arguments == (("x", "30"),)
+
+
+async def test_where_an_input_that_was_drawn_before_is_none_any_more_all_are_drawn_anew(judge: Judge) -> None:
+    drawn = ((("x", "1"),), (("x", "Gone(2)"),))
+    (outcome,) = await judge("def f(x): return x", "True", x="integers()", inputs={"drawn": drawn})
+    assert (outcome.status, outcome.examples_run) == ("held", 100)
+
+
+async def test_inputs_are_not_told_where_one_cannot_be_written_down(workers: Workers, workspace: Path) -> None:
+    told: list[tuple[Arguments, ...]] = []
+    source = module(workspace, "def f(x): return x")
+    inputs = Inputs((("x", "one_of(integers(), just(object()))"),), max_examples=30)
+    await workers.run(RunRequest(source, "f", inputs, (Check("c", "True"),), tell_drawn=True), on_drawn=told.append)
+    assert told == [()]

@@ -8,6 +8,7 @@ from refute.sandbox.process import Ending, Report
 from refute.worker.codec import ProtocolError, decode
 from refute.worker.frames import Message
 from refute.worker.protocol import (
+    Arguments,
     CompareRequest,
     Comparison,
     Counterexample,
@@ -58,9 +59,26 @@ def outcomes_of(request: RunRequest, report: Report) -> tuple[Outcome, ...]:
     return tuple(claims.get(check.id, dataclasses.replace(missing, id=check.id)) for check in request.checks)
 
 
+def drawn_of(request: RunRequest, report: Report) -> tuple[Arguments, ...]:
+    """The inputs that a worker drew, all of them or none."""
+    for frame in report.frames:
+        if frame["type"] == "result":
+            try:
+                items = decode(_Drawn, {"items": frame["drawn"]}, longest=LONGEST).items
+            except (ProtocolError, KeyError):
+                return ()
+            return items if len(items) <= request.inputs.max_examples else ()
+    return ()
+
+
 @dataclasses.dataclass(frozen=True)
 class _Outcomes:
     items: tuple[Outcome, ...]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Drawn:
+    items: tuple[Arguments, ...]
 
 
 def _all(request: RunRequest, outcome: Outcome) -> tuple[Outcome, ...]:

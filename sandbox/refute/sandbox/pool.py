@@ -16,6 +16,7 @@ from refute.sandbox.learning import Imports
 from refute.sandbox.outcomes import (
     comparison_of,
     describe_ending,
+    drawn_of,
     outcomes_of,
     stage_of,
     survey_of,
@@ -28,6 +29,7 @@ from refute.sandbox.process import Report, SandboxError
 from refute.sandbox.supervision import Request, Supervision
 from refute.worker.policy import Allowance, Limits, Mode
 from refute.worker.protocol import (
+    Arguments,
     CompareRequest,
     Comparison,
     Outcome,
@@ -132,12 +134,20 @@ class Workers:
         """The modules that were imported ahead."""
         return ready.preimported if (ready := self._supervisions[NOTHING].ready) else ()
 
-    async def run(self, request: RunRequest, allowance: Allowance = NOTHING) -> tuple[Outcome, ...]:
+    async def run(
+        self,
+        request: RunRequest,
+        allowance: Allowance = NOTHING,
+        on_drawn: Callable[[tuple[Arguments, ...]], None] = lambda _drawn: None,
+    ) -> tuple[Outcome, ...]:
         """Judge the checks of `request`: an outcome for each, in their order. The `allowance` is for the user's own
-        code only, never for code that a model wrote."""
+        code only, never for code that a model wrote. `on_drawn` hears the inputs that were drawn, if the request asks
+        for them."""
         if not request.checks:
             return ()
         report = await self._ask("run", request, request.seconds, allowance)
+        if request.tell_drawn:
+            on_drawn(drawn_of(request, report))
         return await self._confirmed(request, outcomes_of(request, report), allowance)
 
     async def compare(self, request: CompareRequest) -> Comparison:
@@ -197,7 +207,7 @@ class Workers:
             return outcomes
         seconds = min(request.seconds, _CONFIRM_SECONDS)
         replay = dataclasses.replace(
-            request, checks=again, seconds=seconds, inputs=dataclasses.replace(request.inputs, examples=())
+            request, checks=again, seconds=seconds, inputs=dataclasses.replace(request.inputs, examples=(), drawn=())
         )
         report = await self._ask("run", replay, seconds, allowance)
         second = {outcome.id: outcome for outcome in outcomes_of(replay, report)}

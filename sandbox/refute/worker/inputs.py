@@ -1,5 +1,6 @@
 """Inputs of a function: drawn from strategies with Hypothesis, or given as expressions."""
 
+import contextlib
 import random
 from collections.abc import Callable, Mapping
 from typing import Any, cast
@@ -81,6 +82,8 @@ class InputSource:
     ) -> None:
         """Call `body` with inputs that fulfil the precondition, the same ones in every call of this method.
 
+        What was drawn before is tried again instead, as long as all of it can be evaluated.
+
         With `shrink`, Hypothesis goes on to smaller inputs after `body` raised. Returns early when `body` raises
         `Enough`; raises `SetupError` for strategies that cannot be drawn from. Without `related`, arguments are drawn
         each for itself.
@@ -92,6 +95,12 @@ class InputSource:
                 reject()
             body(arguments)
 
+        drawn = () if shrink or not related else self._drawn_before()
+        if drawn:
+            with contextlib.suppress(Enough):
+                for arguments in filter(self.admits, drawn):
+                    body(arguments)
+            return
         phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
         configured = settings(
             max_examples=max(1, max_examples),
@@ -120,6 +129,13 @@ class InputSource:
             raise SetupError(f"the strategies cannot be drawn from ({type(error).__name__}: {error})") from None
         finally:
             random.setstate(state)
+
+    def _drawn_before(self) -> list[ArgumentValues]:
+        """The values of `Inputs.drawn`; none where one of them cannot be evaluated any more."""
+        try:
+            return [self.evaluated(arguments) for arguments in self._inputs.drawn]
+        except SetupError:
+            return []
 
     def _compiled_precondition(self) -> Callable[..., object] | None:
         text = self._inputs.precondition

@@ -52,21 +52,24 @@ class Check:
 @dataclass(frozen=True)
 class Inputs:
     """Where inputs come from: strategies per parameter (`self` included for methods), a precondition, and
-    `examples` that are tried first. `seed` makes the rest repeatable. Strategies are written over the names of
-    `hypothesis.strategies`, those of the module, and `after_calls` (see `histories`)."""
+    `examples` that are tried first. `seed` makes the rest repeatable: `drawn` is what came of it before, to be tried in
+    place of drawing it again. Strategies are written over the names of `hypothesis.strategies`, those of the module,
+    and `after_calls` (see `histories`)."""
 
     strategies: Arguments
     precondition: str | None = None
     examples: tuple[Arguments, ...] = ()
     max_examples: int = 100
     seed: int = 0
+    drawn: tuple[Arguments, ...] = ()
 
 
 @dataclass(frozen=True)
 class RunRequest:
     """Judge all `checks` on calls of `qualname`: one generation run, each violation shrunk on its own.
 
-    `call_seconds` bounds one call of the function, `seconds` the whole run, as a `Budget` counts.
+    `call_seconds` bounds one call of the function, `seconds` the whole run, as a `Budget` counts. With `tell_drawn` the
+    result tells all inputs that were drawn, where they can be written down.
     """
 
     module: ModuleSource
@@ -75,6 +78,7 @@ class RunRequest:
     checks: tuple[Check, ...]
     call_seconds: float = 1.0
     seconds: float = 10.0
+    tell_drawn: bool = False
 
 
 @dataclass(frozen=True)

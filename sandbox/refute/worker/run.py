@@ -18,6 +18,8 @@ _TIMEOUTS = 3
 """Calls that may run out of time before the run ends."""
 _BLOCKED = 5
 """Calls that may be refused, with none allowed, before the run ends."""
+_LONGEST_DRAWN = 1000
+"""Characters of an argument that is worth writing down."""
 _GENERATING = 0.6
 """Share of the time for generation; most of the rest is for shrinking."""
 _SHRINKING = 0.9
@@ -81,6 +83,7 @@ class Run:
             tally.invalid = tally.compiled.invalid
         self._counts = Counts()
         self._position = 0
+        self._drawn: list[Arguments] | None = [] if request.tell_drawn else None
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """Carry the request out."""
@@ -98,6 +101,12 @@ class Run:
             self._shrink(tally, spent + share)
             self._tell((self._outcome(tally),))
         return self._summary()
+
+    @property
+    def drawn(self) -> tuple[Arguments, ...]:
+        """All inputs that were drawn; none where nobody asked, not all were needed, or one cannot be written down in a
+        few words."""
+        return tuple(self._drawn or ())
 
     def _compiled(self, check: Check) -> CompiledCheck:
         names = tuple(name for name, _ in check.example) if check.example else self._source.parameters
@@ -125,8 +134,10 @@ class Run:
 
         def body(arguments: ArgumentValues) -> None:
             self._position += 1
+            self._note(arguments)
             self._call_and_judge(arguments, tallies, self._position)
             if self._is_enough(tallies) or self._budget.spent() > ends:
+                self._drawn = None
                 raise Enough
 
         for arguments in self._source.examples():
@@ -137,6 +148,19 @@ class Run:
             except SetupError as error:  # what was judged on written examples stays
                 for tally in tallies:
                     tally.invalid = tally.invalid or ("" if tally.judged else str(error))
+
+    def _note(self, arguments: ArgumentValues) -> None:
+        """Write down what was drawn, for the next run."""
+        if self._drawn is None:
+            return
+        try:
+            texts, exact = self._caller.bounded(self._request.call_seconds, lambda: self._source.texts(arguments))
+        except Overdue:
+            exact, texts = False, ()
+        if exact and all(len(text) <= _LONGEST_DRAWN for _, text in texts):
+            self._drawn.append(texts)
+        else:
+            self._drawn = None
 
     def _is_enough(self, tallies: list[Tally]) -> bool:
         counts = self._counts

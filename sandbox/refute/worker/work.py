@@ -16,6 +16,7 @@ from .installed import MOST, newly_imported
 from .module import SetupError, Target, find_target, load_module
 from .preparing import own_modules
 from .protocol import (
+    Arguments,
     CompareRequest,
     Comparison,
     ModuleSource,
@@ -74,14 +75,16 @@ def _run(request: RunRequest, send: Send, caller: Caller, box: BlackBox, refusal
     def tell(outcomes: tuple[Outcome, ...]) -> None:
         send({"type": "outcomes", "outcomes": encode(outcomes)})
 
+    drawn: tuple[Arguments, ...] = ()
     try:
         target = _load(request.module, request.qualname, send, refusals)
-        outcomes = Run(request, target, caller, box, tell).outcomes()
+        run = Run(request, target, caller, box, tell)
+        outcomes, drawn = run.outcomes(), run.drawn
     except CannotLoad as problem:
         outcomes = tuple(Outcome(check.id, problem.status, detail=problem.detail) for check in request.checks)
     except SetupError as problem:
         outcomes = tuple(Outcome(check.id, "invalid", detail=str(problem)) for check in request.checks)
-    send({"type": "result", "outcomes": encode(outcomes)})
+    send({"type": "result", "outcomes": encode(outcomes), "drawn": encode(drawn)})
 
 
 def _compare(request: CompareRequest, send: Send, caller: Caller, box: BlackBox, refusals: Refusals) -> None:

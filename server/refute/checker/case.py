@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from refute.checker import messages
 from refute.checker.analysis import Verdict
 from refute.checker.coverification import Panel
-from refute.checker.earlier import ComparedCalls, Failures
+from refute.checker.earlier import Earlier
 from refute.checker.project_tests import NO_TESTS, UnitTests
 from refute.properties.domain import Domain
 from refute.properties.ruling import Testimony
@@ -18,17 +18,15 @@ from refute.worker.protocol import Arguments, ModuleSource
 @dataclass(frozen=True)
 class Case:
     """What is checked: a unit with the text of its document, the module it is for the interpreter, what the user
-    dismissed of it, the calls of earlier runs that failed and those that were compared, what it may do beyond the
-    sandbox, the conditions by which the user narrowed its domain, and what the project's tests say of it. `elsewhere`
-    is what it is given in other files, `committed` its definition in the last commit, where that is all that tells what
-    it should do."""
+    dismissed of it, the calls of earlier runs, what it may do beyond the sandbox, the conditions by which the user
+    narrowed its domain, and what the project's tests say of it. `elsewhere` is what it is given in other files,
+    `committed` its definition in the last commit, where that is all that tells what it should do."""
 
     unit: FunctionUnit
     text: str
     module: ModuleSource
     dismissed: frozenset[str]
-    failures: Failures
-    compared: ComparedCalls
+    earlier: Earlier
     allowance: Allowance
     narrowed: tuple[str, ...] = ()
     tests: UnitTests = NO_TESTS

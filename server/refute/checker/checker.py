@@ -18,7 +18,7 @@ from refute.checker.allowances import allowance_of, unusable
 from refute.checker.analysis import Analysis, FunctionReport
 from refute.checker.apart import Apart
 from refute.checker.case import Case
-from refute.checker.earlier import ComparedCalls, Failures
+from refute.checker.earlier import Earlier
 from refute.checker.function_check import FunctionCheck
 from refute.checker.implementing import Implementer
 from refute.checker.inference import Inference
@@ -225,16 +225,14 @@ class Checker:
         except SandboxError as error:
             self._notify(Notice("error", str(error)))
             return FunctionReport(unit, "skipped", str(error)), False
-        failures = Failures(self._store, module.path, unit.qualname)
-        compared = ComparedCalls(self._store, unit.spec_digest, self._settings.seed)
+        earlier = Earlier.of(self._store, module.path, unit, self._settings)
         dismissed = await self._apart(self._store.dismissed, unit.spec_digest)
         narrowed = await self._apart(self._store.narrowed, unit.spec_digest)
         allowance = self._allowance(unit, module)
         tests = await self._apart(around.tests.of, unit)
         elsewhere = await self._apart(around.given_elsewhere, unit, tests)
         replaced = around.replaced(unit)
-        earlier = failures, compared
-        case = Case(unit, snapshot.text, module, dismissed, *earlier, allowance, narrowed, tests, elsewhere, replaced)
+        case = Case(unit, snapshot.text, module, dismissed, earlier, allowance, narrowed, tests, elsewhere, replaced)
         check = FunctionCheck(case, workers, self._usable_inference(), self._settings, on_update)
         return await check.report(fix=fix), not check.lacked_model
 

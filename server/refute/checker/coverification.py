@@ -218,31 +218,33 @@ def are_values(rows: Sequence[ComparedInput], refusals: frozenset[str]) -> list[
 @dataclass(frozen=True)
 class CrossExamination:
     """What members and their mutants make of conjectures, by the numbers of these: `refuted` by a member, `killed` by a
-    mutant (so that they say something), or `invalid`, with the reason why their code fails."""
+    mutant (so that they say something), or `invalid`, with the reason why their code fails. It is not `complete` where
+    time ran out."""
 
     refuted: frozenset[int]
     killed: frozenset[int]
     invalid: dict[str, str]
+    complete: bool = True
 
 
-async def cross_examine(
-    workers: Workers,
-    module: ModuleSource,
-    qualname: str,
-    panel: Panel,
-    conjectures: tuple[Check, ...],
-    mutants: tuple[str, ...],
-) -> CrossExamination:
-    """Judge `conjectures` on the members and on `mutants` of a member, on inputs that are trusted."""
-    members = panel.references
-    variants = tuple(Variant(str(n), source) for n, source in enumerate((*members, *mutants)))
-    request = CompareRequest(module, qualname, panel.inputs_of(panel.trusted[:EXAMINED_INPUTS]), variants, conjectures)
+def to_examine(
+    module: ModuleSource, qualname: str, panel: Panel, conjectures: tuple[Check, ...], mutants: tuple[str, ...]
+) -> CompareRequest:
+    """A request to judge `conjectures` on the members and on `mutants` of a member, on inputs that are trusted."""
+    variants = tuple(Variant(str(n), source) for n, source in enumerate((*panel.references, *mutants)))
+    return CompareRequest(module, qualname, panel.inputs_of(panel.trusted[:EXAMINED_INPUTS]), variants, conjectures)
+
+
+async def cross_examine(workers: Workers, panel: Panel, request: CompareRequest) -> CrossExamination:
+    """Do what `request`, made by `to_examine`, asks for."""
+    members = len(panel.references)
     comparison = await workers.compare(request)
     rows = [row.rejected for row in comparison.inputs if row.rejected]
     return CrossExamination(
-        refuted=frozenset(check for row in rows for rejected in row[: len(members)] for check in rejected),
-        killed=frozenset(check for row in rows for rejected in row[len(members) :] for check in rejected),
+        refuted=frozenset(check for row in rows for rejected in row[:members] for check in rejected),
+        killed=frozenset(check for row in rows for rejected in row[members:] for check in rejected),
         invalid=dict(comparison.invalid_checks),
+        complete=not comparison.detail,
     )
 
 

@@ -1,20 +1,25 @@
-"""Calls of earlier runs, also of those before a restart.
+"""What is remembered of earlier runs, also of those before a restart.
 
-What failed is tried first, and what was compared is compared again.
+What failed is tried first, and what was drawn is not drawn again.
 """
 
 import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from refute.checker.coverification import CrossExamination
+from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.properties.domain import Domain
-from refute.worker.protocol import Arguments, ComparedInput, Outcome
+from refute.properties.units import FunctionUnit
+from refute.worker.codec import encode
+from refute.worker.protocol import Arguments, CompareRequest, Outcome
 
 KEPT = 12
 """Failing calls remembered of one function; the oldest go."""
 LONGEST = 100_000
-"""Characters of calls that were compared; more are made anew each time."""
+"""Characters of calls that were drawn; more are drawn anew each time."""
 
 
 @dataclass(frozen=True)
@@ -54,29 +59,75 @@ class Failures:
         return _digest(self._function, domain)
 
 
-class ComparedCalls:
-    """The calls on which a function was compared with implementations. Drawing them takes longer than making them, and
-    they are the same ones as long as the domain is."""
+class DrawnCalls:
+    """The calls that were drawn for a function. Drawing them takes longer than making them, and they are the same ones
+    as long as the domain is."""
 
-    def __init__(self, store: Store, function: str, seed: int) -> None:
-        """`function` is the digest of its spec; `seed` is that of the draws."""
+    def __init__(self, store: Store, use: str, function: str, seed: int) -> None:
+        """`use` is what they are drawn for, `function` the digest of its spec, and `seed` that of the draws."""
         self._store = store
+        self._use = use
         self._function = f"{function}\0{seed}"
 
     def of(self, domain: Domain) -> tuple[Arguments, ...]:
-        """The calls that were drawn from `domain`, its examples among them; none where that is not known."""
-        known = self._store.get("compared", self._key(domain), _Known)
+        """The calls that were drawn from `domain`; none where that is not known."""
+        known = self._store.get(self._use, self._key(domain), _Known)
         return known.calls if known is not None else ()
 
-    def remember(self, domain: Domain, rows: Sequence[ComparedInput]) -> None:
-        """Keep the calls of all `rows`, for when they are not known yet, if every one can be written down."""
-        calls = tuple(row.arguments for row in rows)
+    def remember(self, domain: Domain, calls: Sequence[Arguments]) -> None:
+        """Keep `calls`, all that were drawn from `domain`, unless they are long."""
         size = sum(len(text) for call in calls for _, text in call)
-        if rows and size <= LONGEST and all(row.exact for row in rows):
-            self._store.put("compared", self._key(domain), _Known(calls))
+        if calls and size <= LONGEST:
+            self._store.put(self._use, self._key(domain), _Known(tuple(calls)))
 
     def _key(self, domain: Domain) -> str:
         return _digest(f"{self._function}\0{domain.examples!r}", domain)
+
+
+class Examinations:
+    """What implementations and their mutants make of conjectures. An edit of the function's body does not change it."""
+
+    def __init__(self, store: Store, unit: FunctionUnit) -> None:
+        self._store = store
+        self._function = unit.source
+
+    def of(self, request: CompareRequest, answers: Sequence[str]) -> CrossExamination | None:
+        """What came of `request`, None where that is not known. `answers` are those that the implementations agree on:
+        what they call may have changed without it."""
+        return self._store.get("examined", self._key(request, answers), CrossExamination)
+
+    def remember(self, request: CompareRequest, answers: Sequence[str], examination: CrossExamination) -> None:
+        """Keep what came of `request`, if time did not run out meanwhile."""
+        if examination.complete:
+            self._store.put("examined", self._key(request, answers), examination)
+
+    def _key(self, request: CompareRequest, answers: Sequence[str]) -> str:
+        around = request.module.text.replace(self._function, "", 1)
+        module = replace(request.module, text=around)
+        whole = json.dumps([encode(replace(request, module=module)), *answers])
+        return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What is remembered of one function: the calls that failed, those on which it was compared with implementations,
+    those that were drawn for its properties, and what came of conjectures."""
+
+    failures: Failures
+    compared: DrawnCalls
+    drawn: DrawnCalls
+    examinations: Examinations
+
+    @classmethod
+    def of(cls, store: Store, path: str, unit: FunctionUnit, settings: Settings) -> "Earlier":
+        """What `store` has of `unit`, in the file at `path`."""
+        spec, seed = unit.spec_digest, settings.seed
+        return cls(
+            Failures(store, path, unit.qualname),
+            DrawnCalls(store, "compared", spec, seed),
+            DrawnCalls(store, f"drawn {settings.examples}", spec, seed),
+            Examinations(store, unit),
+        )
 
 
 def _digest(function: str, domain: Domain) -> str:

@@ -12,7 +12,7 @@ from refute.checker.allowances import how_to_allow
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
 from refute.checker.case import Case, Findings
 from refute.checker.changes import changed_result
-from refute.checker.coverification import Panel, cross_examine, expected_answer
+from refute.checker.coverification import Panel, cross_examine, expected_answer, to_examine
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.inference import Inference
 from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures
@@ -129,7 +129,7 @@ class FunctionCheck:
         panel, violated = findings.panel, self._report(findings).violations
         counterexamples = [v.counterexample.arguments for v in violated if v.counterexample and v.counterexample.exact]
         trusted = [row.arguments for row in panel.trusted if row.exact] if panel else []
-        known = [*counterexamples, *self._case.failures.of(findings.domain)]
+        known = [*counterexamples, *self._case.earlier.failures.of(findings.domain)]
         pinned = {pin.claim.id for pin in self._case.tests.pins}
         standing = [v.property for v in findings.verdicts if v.ruling in (Ruling.VIOLATED, Ruling.HOLDS)]
         return Wanted(
@@ -158,7 +158,7 @@ class FunctionCheck:
             findings = replace(findings, domain=with_calls(findings.domain, self._unit.spec, opening.calls, names))
             if _is_empty(findings.domain):
                 return await self._without_panel(replace(findings, reason=messages.NO_INPUTS), conjectures)
-            earlier = self._case.compared.of(findings.domain)
+            earlier = self._case.earlier.compared.of(findings.domain)
             inputs = self._runs.inputs(findings.domain, COMPARED_INPUTS)
             if earlier:
                 inputs = replace(inputs, examples=earlier, max_examples=len(earlier))
@@ -169,7 +169,9 @@ class FunctionCheck:
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
         panel, testimony, contest = poll.panel, poll.testimony, poll.contest
         if not earlier and not panel.comparison.detail:  # where there is a detail, time ran out before all were made
-            self._case.compared.remember(findings.domain, panel.comparison.inputs)
+            rows = panel.comparison.inputs
+            if all(row.exact for row in rows):
+                self._case.earlier.compared.remember(findings.domain, [row.arguments for row in rows])
         if contest is not None and _outweighs(contest.testimony, testimony):
             panel, testimony = contest.panel, contest.testimony
             findings = replace(findings, repairs=contest.repairs)
@@ -232,14 +234,15 @@ class FunctionCheck:
         """The conjectures that the panel confirms, and verdicts on the others."""
         if not conjectures:
             return (), ()
-        examination = await cross_examine(
-            self._workers,
-            self._case.module,
-            self._unit.qualname,
-            panel,
-            tuple(map(as_check, conjectures)),
-            tuple(c.source for c in mutants(panel.references[0], limit=VACUITY_MUTANTS)),
-        )
+        checks = tuple(map(as_check, conjectures))
+        broken = tuple(c.source for c in mutants(panel.references[0], limit=VACUITY_MUTANTS))
+        request = to_examine(self._case.module, self._unit.qualname, panel, checks, broken)
+        answers = [panel.expected(index) for index in panel.agreement.trusted]
+        known = self._case.earlier.examinations
+        examination = known.of(request, answers)
+        if examination is None:
+            examination = await cross_examine(self._workers, panel, request)
+            known.remember(request, answers, examination)
         return sort_conjectures(conjectures, examination)
 
     async def _with_expected(self, verdict: Verdict, panel: Panel) -> Verdict:
