@@ -108,7 +108,18 @@ async def main(saves: int) -> None:
         folder = Path(name)
         (folder / "icontract.py").write_text(STUB)
         editor = Editor(folder)
-        serve = ("-m", "refute.cli", "serve", "--model", "none", "--examples", "100", "--no-cache")
+        serve = (
+            "-m",
+            "refute.cli",
+            "serve",
+            "--model",
+            "none",
+            "--examples",
+            "100",
+            "--no-cache",
+            "--python",
+            sys.executable,
+        )
         await editor.launch_command(sys.executable, *serve)
         await editor.begin()
         file = editor.open("subject.py", source(HOLDING.format(number=0)))
