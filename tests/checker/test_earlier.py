@@ -4,8 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from refute.checker.coverification import CrossExamination
-from refute.checker.earlier import KEPT, LONGEST, DrawnCalls, Examinations, Failures
-from refute.checker.running import are_plain
+from refute.checker.earlier import KEPT, LONGEST, DrawnCalls, Examinations, Failures, are_plain
 from refute.checker.store import Store
 from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence

@@ -7,14 +7,18 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from refute.checker.coverification import CrossExamination
 from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.properties.domain import Domain
+from refute.properties.hypothesis_names import STRATEGY_NAMES
+from refute.properties.scopes import BUILTIN_NAMES, free_names
 from refute.properties.units import FunctionUnit
+from refute.sandbox.pool import NOTHING, Allowance, Workers
 from refute.worker.codec import encode
-from refute.worker.protocol import Arguments, CompareRequest, Outcome
+from refute.worker.protocol import Arguments, CompareRequest, Outcome, RunRequest
 
 KEPT = 12
 """Failing calls remembered of one function; the oldest go."""
@@ -80,8 +84,26 @@ class DrawnCalls:
         if calls and size <= LONGEST:
             self._store.put(self._use, self._key(domain), _Known(tuple(calls)))
 
+    async def run(
+        self, workers: Workers, request: RunRequest, domain: Domain, allowance: Allowance = NOTHING
+    ) -> tuple[Outcome, ...]:
+        """The outcomes of `request`, whose inputs are those of `domain` beside its examples. They are drawn only where
+        they are not known."""
+        if not are_plain(domain):
+            return await workers.run(request, allowance)
+        drawn_from = replace(domain, examples=())
+        drawn = self.of(drawn_from)
+        asked = replace(request, inputs=replace(request.inputs, drawn=drawn), tell_drawn=not drawn)
+        return await workers.run(asked, allowance, partial(self.remember, drawn_from))
+
     def _key(self, domain: Domain) -> str:
         return _digest(f"{self._function}\0{domain.examples!r}", domain)
+
+
+def are_plain(domain: Domain) -> bool:
+    """Whether what can be drawn from `domain` hangs on its strategies alone, and not on what the module or the
+    workspace has under a name."""
+    return all(free_names(parameter.strategy) <= STRATEGY_NAMES | BUILTIN_NAMES for parameter in domain.parameters)
 
 
 class Examinations:
@@ -111,11 +133,12 @@ class Examinations:
 @dataclass(frozen=True)
 class Earlier:
     """What is remembered of one function: the calls that failed, those on which it was compared with implementations,
-    those that were drawn for its properties, and what came of conjectures."""
+    those that were drawn for its properties and for proofs of fixes, and what came of conjectures."""
 
     failures: Failures
     compared: DrawnCalls
     drawn: DrawnCalls
+    proof: DrawnCalls
     examinations: Examinations
 
     @classmethod
@@ -126,6 +149,7 @@ class Earlier:
             Failures(store, path, unit.qualname),
             DrawnCalls(store, "compared", spec, seed),
             DrawnCalls(store, f"drawn {settings.examples}", spec, seed),
+            DrawnCalls(store, "proof", spec, seed),
             Examinations(store, unit),
         )
 

@@ -142,6 +142,7 @@ class FunctionCheck:
             tuple(dict.fromkeys([*known, *trusted])),
             panel,
             self._case.tests,
+            self._case.earlier.proof,
             counterexamples=len(set(known)),
         )
 

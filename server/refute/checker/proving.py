@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from refute.checker.analysis import Verdict
 from refute.checker.coverification import Panel
+from refute.checker.earlier import DrawnCalls
 from refute.checker.judging import as_check
 from refute.checker.pins import run_pin
 from refute.checker.project_tests import UnitTests, results
@@ -51,7 +52,7 @@ class Wanted:
     verdicts to mend, `tests` what the project's tests say and where they are.
 
     `must_pass` are inputs that every candidate is screened and proved on: the counterexamples of this check and of
-    earlier ones, and what a panel agrees on.
+    earlier ones, and what a panel agrees on. `drawn` remembers those that are drawn for proofs.
     """
 
     unit: FunctionUnit
@@ -63,6 +64,7 @@ class Wanted:
     must_pass: tuple[Arguments, ...]
     panel: Panel | None
     tests: UnitTests
+    drawn: DrawnCalls
     counterexamples: int = 0
 
 
@@ -112,6 +114,7 @@ class Proof:
         wanted = self._wanted
         variants = (Variant("before"), *(Variant(str(n), c.source) for n, c in enumerate(candidates)))
         inputs = self._inputs(SCREENED_INPUTS, self._seed)
+        inputs = replace(inputs, max_examples=SCREENED_INPUTS + len(inputs.examples))  # these count among all, here
         request = CompareRequest(wanted.module, wanted.unit.qualname, inputs, variants, self._checks)
         self._rows = (await self._workers.compare(request)).inputs
         self._columns = {candidate.source: n for n, candidate in enumerate(candidates, 1)}
@@ -159,7 +162,7 @@ class Proof:
         module = replace(wanted.module, text=apply_edits(wanted.text, edits))
         inputs = self._inputs(EXAMPLES, self._seed + OTHER_SEED)
         request = RunRequest(module, wanted.unit.qualname, inputs, self._checks, seconds=SECONDS)
-        outcomes = await self._workers.run(request) if self._checks else ()
+        outcomes = await wanted.drawn.run(self._workers, request, wanted.domain) if self._checks else ()
         if any(outcome.status not in ("held", "unsatisfiable") for outcome in outcomes):
             return None
         held = [outcome for outcome in outcomes if outcome.status == "held"]
@@ -211,7 +214,7 @@ class Proof:
         domain = self._wanted.domain
         strategies = tuple((p.name, p.strategy) for p in domain.parameters)
         examples = tuple(dict.fromkeys([*self._wanted.must_pass, *domain.examples]))
-        return Inputs(strategies, domain.precondition, examples, count + len(examples), seed)
+        return Inputs(strategies, domain.precondition, examples, count, seed)
 
 
 def _fails(row: ComparedInput, column: int, allowed: set[str]) -> bool:

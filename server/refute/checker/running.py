@@ -3,15 +3,12 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from refute.checker.case import Case
 from refute.checker.judging import as_check
 from refute.checker.settings import Settings
 from refute.properties.domain import Domain
-from refute.properties.hypothesis_names import STRATEGY_NAMES
 from refute.properties.property import Property
-from refute.properties.scopes import BUILTIN_NAMES, free_names
 from refute.sandbox.pool import Workers
 from refute.worker.protocol import Check, Inputs, Outcome, RunRequest
 
@@ -57,7 +54,7 @@ class Runs:
         failures = self._case.earlier.failures
         tried = replace(domain, examples=tuple(dict.fromkeys([*failures.of(domain), *domain.examples])))
         inputs = self.inputs(tried, self._settings.examples)
-        outcomes = await self._run(inputs, tuple(as_check(p) for p in claims), replace(domain, examples=()))
+        outcomes = await self._run(inputs, tuple(as_check(p) for p in claims), domain)
         failures.remember(domain, outcomes)
         return outcomes
 
@@ -76,15 +73,6 @@ class Runs:
         """Outcomes of `checks`. What is drawn from `domain` is remembered."""
         seconds = min(RUN_SECONDS, self._budget.left)
         request = RunRequest(self._case.module, self._case.unit.qualname, inputs, checks, seconds=seconds)
-        if domain is None or not are_plain(domain):
+        if domain is None:
             return await self._workers.run(request, self._case.allowance)
-        memory = self._case.earlier.drawn
-        drawn = memory.of(domain)
-        request = replace(request, inputs=replace(inputs, drawn=drawn), tell_drawn=not drawn)
-        return await self._workers.run(request, self._case.allowance, partial(memory.remember, domain))
-
-
-def are_plain(domain: Domain) -> bool:
-    """Whether what can be drawn from `domain` hangs on its strategies alone, and not on what the module or the
-    workspace has under a name."""
-    return all(free_names(parameter.strategy) <= STRATEGY_NAMES | BUILTIN_NAMES for parameter in domain.parameters)
+        return await self._case.earlier.drawn.run(self._workers, request, domain, self._case.allowance)
