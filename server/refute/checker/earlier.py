@@ -133,11 +133,12 @@ class Examinations:
 @dataclass(frozen=True)
 class Earlier:
     """What is remembered of one function: the calls that failed, those on which it was compared with implementations,
-    those that were drawn for its properties and for proofs of fixes, and what came of conjectures."""
+    those that were drawn for its properties and for screening and proving fixes, and what came of conjectures."""
 
     failures: Failures
     compared: DrawnCalls
     drawn: DrawnCalls
+    screened: DrawnCalls
     proof: DrawnCalls
     examinations: Examinations
 
@@ -149,6 +150,7 @@ class Earlier:
             Failures(store, path, unit.qualname),
             DrawnCalls(store, "compared", spec, seed),
             DrawnCalls(store, f"drawn {settings.examples}", spec, seed),
+            DrawnCalls(store, "screened", spec, seed),
             DrawnCalls(store, "proof", spec, seed),
             Examinations(store, unit),
         )

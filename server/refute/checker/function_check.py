@@ -142,7 +142,7 @@ class FunctionCheck:
             tuple(dict.fromkeys([*known, *trusted])),
             panel,
             self._case.tests,
-            self._case.earlier.proof,
+            self._case.earlier,
             counterexamples=len(set(known)),
         )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from refute.checker.analysis import Verdict
 from refute.checker.coverification import Panel
-from refute.checker.earlier import DrawnCalls
+from refute.checker.earlier import Earlier, are_plain
 from refute.checker.judging import as_check
 from refute.checker.pins import run_pin
 from refute.checker.project_tests import UnitTests, results
@@ -52,7 +52,7 @@ class Wanted:
     verdicts to mend, `tests` what the project's tests say and where they are.
 
     `must_pass` are inputs that every candidate is screened and proved on: the counterexamples of this check and of
-    earlier ones, and what a panel agrees on. `drawn` remembers those that are drawn for proofs.
+    earlier ones, and what a panel agrees on. `earlier` remembers those that are drawn besides.
     """
 
     unit: FunctionUnit
@@ -64,7 +64,7 @@ class Wanted:
     must_pass: tuple[Arguments, ...]
     panel: Panel | None
     tests: UnitTests
-    drawn: DrawnCalls
+    earlier: Earlier
     counterexamples: int = 0
 
 
@@ -114,10 +114,16 @@ class Proof:
         wanted = self._wanted
         variants = (Variant("before"), *(Variant(str(n), c.source) for n, c in enumerate(candidates)))
         inputs = self._inputs(SCREENED_INPUTS, self._seed)
-        inputs = replace(inputs, max_examples=SCREENED_INPUTS + len(inputs.examples))  # these count among all, here
+        known = wanted.earlier.screened.of(wanted.domain)
+        most = SCREENED_INPUTS + len(inputs.examples)  # these count among all, here
+        inputs = replace(inputs, drawn=known, max_examples=most)
         request = CompareRequest(wanted.module, wanted.unit.qualname, inputs, variants, self._checks)
         self._rows = (await self._workers.compare(request)).inputs
         self._columns = {candidate.source: n for n, candidate in enumerate(candidates, 1)}
+        if not known and are_plain(wanted.domain) and all(row.exact for row in self._rows):
+            given = frozenset(inputs.examples)
+            drawn = [row.arguments for row in self._rows if row.arguments not in given]
+            wanted.earlier.screened.remember(wanted.domain, drawn)
         if not self._rows:
             return ()
         return tuple(
@@ -162,7 +168,7 @@ class Proof:
         module = replace(wanted.module, text=apply_edits(wanted.text, edits))
         inputs = self._inputs(EXAMPLES, self._seed + OTHER_SEED)
         request = RunRequest(module, wanted.unit.qualname, inputs, self._checks, seconds=SECONDS)
-        outcomes = await wanted.drawn.run(self._workers, request, wanted.domain) if self._checks else ()
+        outcomes = await wanted.earlier.proof.run(self._workers, request, wanted.domain) if self._checks else ()
         if any(outcome.status not in ("held", "unsatisfiable") for outcome in outcomes):
             return None
         held = [outcome for outcome in outcomes if outcome.status == "held"]
