@@ -11,7 +11,6 @@ import platform
 import select
 import sys
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
 from .blackbox import BlackBox
@@ -19,7 +18,8 @@ from .budget import PATIENCE
 from .codec import ProtocolError, decode, encode
 from .confinement import Confinement
 from .folders import folder_bytes, remove_folder
-from .frames import ANSWER_BYTES, REQUEST_BYTES, Message, Unpacker, pack, write_all
+from .forked import Worker
+from .frames import REQUEST_BYTES, Message, Unpacker, pack, write_all
 from .installed import StartsThreads, import_ahead, muted, threads
 from .limits import adopt_orphans, children, die_with_parent, kill
 from .policy import GRACE_SECONDS, Ahead, Errand, Start
@@ -30,43 +30,8 @@ _TICK_SECONDS = 0.05
 _REAP_SECONDS = 2.0
 _MOST_FALSE_STARTS = 3
 """Workers that may end, one after the other, before they are ready to stand by; more would end in the same way."""
-_STANDING_BY = frozenset({"warm", "prepared", "stale"})
-"""What a worker may say before it has a request, and as an answer to one that it cannot take."""
-_WORKING = frozenset({"stage", "outcomes", "result", "broken", "imported"})
 _PREPARING_SECONDS = 60.0
 """Imports that take longer are left to the request."""
-
-
-@dataclass
-class Worker:
-    """One forked process. `job` is the id of the request it works on, None while it stands by; `request` that request,
-    and `has_it` whether it was handed over. `own` is what it imports of the workspace before it takes one, `prepared`
-    whether that is done, `stale` whether it was of no use then."""
-
-    pid: int
-    folder: str
-    requests: int
-    results: int
-    box: BlackBox
-    unpacker: Unpacker = field(default_factory=lambda: Unpacker(ANSWER_BYTES))
-    own: Ahead | None = None
-    job: int | None = None
-    request: Message | None = None
-    has_it: bool = False
-    deadline: float = float("inf")
-    warm: bool = False
-    prepared: bool = False
-    stale: bool = False
-    answered: bool = False
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether it runs code of the workspace."""
-        return self.job is not None or (self.own is not None and not self.prepared)
-
-    def fits(self, module: Message) -> bool:
-        """Whether it imports what requests about this module need."""
-        return self.own is not None and self.own.is_for(module["name"], module["path"], module["search_path"])
 
 
 def run_zygote(start: Start, parent: int, confinement: Confinement) -> None:
@@ -251,7 +216,7 @@ class Zygote:
 
     def _pass_on(self, worker: Worker, message: Message) -> None:
         kind = message["type"]
-        if worker.answered or kind not in (_STANDING_BY | _WORKING if worker.has_it else _STANDING_BY | {"broken"}):
+        if not worker.may_say(kind):
             raise ProtocolError(f"a worker sent {kind!r:.40}")
         if kind == "warm":
             worker.warm = True
