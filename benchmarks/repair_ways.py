@@ -208,7 +208,7 @@ async def violation(bench: Bench, folder: Path, task: dict[str, Any]) -> Wanted 
     unit = next(u for u in parse_units(snapshot).units if u.qualname == task["entry_point"])
     module = module_source(path, task["buggy"], folder)
     settings = Settings(seconds=SECONDS)
-    earlier = Earlier.of(bench.store, f"task {task['id']}", unit, settings)
+    earlier = Earlier.of(bench.store, module, unit, settings, task["id"])
     case = Case(unit, task["buggy"], module, frozenset(), earlier, NOTHING)
     check = FunctionCheck(case, bench.workers, bench.inference(bench.model), settings, lambda _report: None)
     wanted = check.wanted(await check.findings())

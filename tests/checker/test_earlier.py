@@ -3,8 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from refute.checker.coverification import CrossExamination
-from refute.checker.earlier import KEPT, LONGEST, DrawnCalls, Examinations, Failures, are_plain
+from refute.checker.earlier import KEPT, LONGEST, DrawnCalls, Earlier, Failures, are_plain
+from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.evidence import Evidence
@@ -118,26 +121,37 @@ def asked(text: str, check: str = "half(result) == x") -> CompareRequest:
     )
 
 
-def examinations(folder: Path, text: str) -> Examinations:
+def earlier(folder: Path, text: str = TEXT, world: str = "") -> Earlier:
     unit = parse_units(Snapshot("file:///orders.py", None, text)).units[0]
-    return Examinations(Store(folder / "cache.sqlite", folder / "decisions.sqlite", print), unit)
+    store = Store(folder / "cache.sqlite", folder / "decisions.sqlite", print)
+    return Earlier.of(store, ModuleSource("/orders.py", "orders", text), unit, Settings(), world)
 
 
 def test_what_came_of_conjectures_outlives_the_process_and_edits_of_the_body(tmp_path: Path) -> None:
     edited = TEXT.replace("2 * x", "3 * x")
-    examinations(tmp_path, TEXT).remember(asked(TEXT), ["2"], EXAMINED)
-    assert examinations(tmp_path, edited).of(asked(edited), ["2"]) == EXAMINED
+    earlier(tmp_path).examinations.remember(asked(TEXT), ["2"], EXAMINED)
+    assert earlier(tmp_path, edited).examinations.of(asked(edited), ["2"]) == EXAMINED
 
 
-def test_what_came_of_conjectures_hangs_on_them_on_the_rest_of_the_module_and_on_the_answers(tmp_path: Path) -> None:
-    known = examinations(tmp_path, TEXT)
+def test_what_came_of_conjectures_hangs_on_them_on_what_they_may_call_and_on_the_answers(tmp_path: Path) -> None:
+    known = earlier(tmp_path).examinations
     known.remember(asked(TEXT), ["2"], EXAMINED)
     assert known.of(asked(TEXT, "result > x"), ["2"]) is None
     assert known.of(asked(TEXT), ["3"]) is None
-    assert known.of(asked(TEXT.replace("x // 2", "x // 3")), ["2"]) is None
+    edited = TEXT.replace("x // 2", "x // 3")
+    assert earlier(tmp_path, edited).examinations.of(asked(edited), ["2"]) is None
+    assert earlier(tmp_path, world="another file").examinations.of(asked(TEXT), ["2"]) is None
+
+
+@pytest.mark.parametrize("edit", [("x // 2", "x // 3"), ("2 * x", "437 * x"), ("2 * x", "x * len('ab')")])
+def test_inputs_are_drawn_anew_where_others_might_come(tmp_path: Path, edit: tuple[str, str]) -> None:
+    for use in ("compared", "drawn", "screened", "proof"):
+        getattr(earlier(tmp_path), use).remember(INTEGERS, [call("2")])
+        assert getattr(earlier(tmp_path, TEXT.replace("2 * x", "3 * x")), use).of(INTEGERS) == (call("2"),)
+        assert getattr(earlier(tmp_path, TEXT.replace(*edit)), use).of(INTEGERS) == ()
 
 
 def test_an_examination_that_ran_out_of_time_is_made_again(tmp_path: Path) -> None:
-    known = examinations(tmp_path, TEXT)
+    known = earlier(tmp_path).examinations
     known.remember(asked(TEXT), ["2"], replace(EXAMINED, complete=False))
     assert known.of(asked(TEXT), ["2"]) is None

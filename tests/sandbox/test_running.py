@@ -369,6 +369,13 @@ async def test_where_an_input_that_was_drawn_before_is_none_any_more_all_are_dra
     assert (outcome.status, outcome.examples_run) == ("held", 100)
 
 
+async def test_random_numbers_are_the_same_for_each_input_that_was_drawn_before(judge: Judge) -> None:
+    text = "import random\nseen = set()\ndef f(x):\n    seen.add(random.random())\n    return len(seen)"
+    drawn = tuple((("x", str(number)),) for number in range(5))
+    (outcome,) = await judge(text, "result == 1", x="integers()", inputs={"drawn": drawn})
+    assert (outcome.status, outcome.examples_run) == ("held", 5)
+
+
 async def test_inputs_are_not_told_where_one_cannot_be_written_down(workers: Workers, workspace: Path) -> None:
     told: list[tuple[Arguments, ...]] = []
     source = module(workspace, "def f(x): return x")

@@ -13,8 +13,13 @@ from refute.properties.modules import (
     is_function,
     names_in,
 )
-from refute.properties.units import Spec
+from refute.properties.syntax import parse_source
+from refute.properties.units import FunctionUnit, Spec
 
+SMALL_NUMBER = 100
+LONGEST_TEXT = 50
+"""What Hypothesis leaves alone when it takes constants from source: numbers up to the first, texts longer than the
+second (`hypothesis.internal.constants_ast`)."""
 _IGNORED_FIELDS = frozenset({"ctx", "kind", "type_comment", "type_ignores", "annotation", "returns"})
 
 
@@ -22,6 +27,28 @@ def spec_digest(spec: Spec) -> str:
     """A digest of all that is known of what a function should do; its body and its place are not in it."""
     parameters = (f"{p.kind} {p.name}: {p.annotation} = {p.default}" for p in spec.parameters)
     return _hash(spec.qualname, spec.signature, spec.docstring or "", spec.context, *parameters)
+
+
+def digest_around(unit: FunctionUnit, text: str) -> str:
+    """A digest of what inputs of `unit` are drawn from and judged with, besides its spec: the document `text` without
+    it, and of itself the constants that Hypothesis would draw, as it does from every module of a project."""
+    lines = text.splitlines(keepends=True)
+    around = "".join([*lines[: unit.first_line], *lines[unit.last_line + 1 :]])
+    found = {repr(n.value) for n in ast.walk(parse_source(unit.source)) if isinstance(n, ast.Constant) and _is_drawn(n)}
+    return _hash(around, *sorted(found))
+
+
+def _is_drawn(constant: ast.Constant) -> bool:
+    """Whether Hypothesis may take this constant for an input: no small number, no long text."""
+    match constant.value:
+        case bool() | None:
+            return False
+        case int(value):
+            return abs(value) > SMALL_NUMBER
+        case str(value) | bytes(value):
+            return 0 < len(value) <= LONGEST_TEXT
+        case _:
+            return True
 
 
 class BodyDigests:

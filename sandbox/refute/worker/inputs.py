@@ -1,8 +1,8 @@
 """Inputs of a function: drawn from strategies with Hypothesis, or given as expressions."""
 
-import contextlib
 import random
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, settings, strategies
@@ -97,9 +97,7 @@ class InputSource:
 
         drawn = () if shrink or not related else self._drawn_before()
         if drawn:
-            with contextlib.suppress(Enough):
-                for arguments in filter(self.admits, drawn):
-                    body(arguments)
+            _try_again(filter(self.admits, drawn), body)
             return
         phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
         configured = settings(
@@ -174,6 +172,23 @@ class InputSource:
             return values
 
         return arguments()
+
+
+def _try_again(drawn: Iterable[ArgumentValues], body: Callable[[ArgumentValues], None]) -> None:
+    """Call `body` with each of `drawn`, until it raises `Enough`. For each input, code under test gets the same random
+    numbers, as with Hypothesis."""
+    state = random.getstate()
+    numpy = sys.modules.get("numpy")
+    try:
+        for arguments in drawn:
+            random.seed(0)
+            if numpy is not None:
+                numpy.random.seed(0)
+            body(arguments)
+    except Enough:
+        pass
+    finally:
+        random.setstate(state)
 
 
 def _keep_to_ordinary_values() -> None:

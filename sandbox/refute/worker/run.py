@@ -18,8 +18,8 @@ _TIMEOUTS = 3
 """Calls that may run out of time before the run ends."""
 _BLOCKED = 5
 """Calls that may be refused, with none allowed, before the run ends."""
-_LONGEST_DRAWN = 1000
-"""Characters of an argument that is worth writing down."""
+_MOST_DRAWN = 200_000
+"""Characters of all inputs that are worth writing down."""
 _GENERATING = 0.6
 """Share of the time for generation; most of the rest is for shrinking."""
 _SHRINKING = 0.9
@@ -84,6 +84,7 @@ class Run:
         self._counts = Counts()
         self._position = 0
         self._drawn: list[Arguments] | None = [] if request.tell_drawn else None
+        self._characters = 0
 
     def outcomes(self) -> tuple[Outcome, ...]:
         """Carry the request out."""
@@ -104,8 +105,8 @@ class Run:
 
     @property
     def drawn(self) -> tuple[Arguments, ...]:
-        """All inputs that were drawn; none where nobody asked, not all were needed, or one cannot be written down in a
-        few words."""
+        """All inputs that were drawn; none where nobody asked, not all were needed, one cannot be written down, or they
+        are long."""
         return tuple(self._drawn or ())
 
     def _compiled(self, check: Check) -> CompiledCheck:
@@ -135,7 +136,8 @@ class Run:
         def body(arguments: ArgumentValues) -> None:
             self._position += 1
             self._note(arguments)
-            self._call_and_judge(arguments, tallies, self._position)
+            # Where inputs were drawn before, what would be drawn now may be others: then no place in it is known.
+            self._call_and_judge(arguments, tallies, 0 if self._request.inputs.drawn else self._position)
             if self._is_enough(tallies) or self._budget.spent() > ends:
                 self._drawn = None
                 raise Enough
@@ -146,6 +148,7 @@ class Run:
             try:
                 self._source.generate(body, max_examples=self._request.inputs.max_examples)
             except SetupError as error:  # what was judged on written examples stays
+                self._drawn = None
                 for tally in tallies:
                     tally.invalid = tally.invalid or ("" if tally.judged else str(error))
 
@@ -157,7 +160,8 @@ class Run:
             texts, exact = self._caller.bounded(self._request.call_seconds, lambda: self._source.texts(arguments))
         except Overdue:
             exact, texts = False, ()
-        if exact and all(len(text) <= _LONGEST_DRAWN for _, text in texts):
+        self._characters += sum(len(text) for _, text in texts)
+        if exact and self._characters <= _MOST_DRAWN:
             self._drawn.append(texts)
         else:
             self._drawn = None

@@ -219,7 +219,7 @@ def are_values(rows: Sequence[ComparedInput], refusals: frozenset[str]) -> list[
 class CrossExamination:
     """What members and their mutants make of conjectures, by the numbers of these: `refuted` by a member, `killed` by a
     mutant (so that they say something), or `invalid`, with the reason why their code fails. It is not `complete` where
-    time ran out."""
+    time ran out, for all or for a member."""
 
     refuted: frozenset[int]
     killed: frozenset[int]
@@ -244,7 +244,7 @@ async def cross_examine(workers: Workers, panel: Panel, request: CompareRequest)
         refuted=frozenset(check for row in rows for rejected in row[:members] for check in rejected),
         killed=frozenset(check for row in rows for rejected in row[members:] for check in rejected),
         invalid=dict(comparison.invalid_checks),
-        complete=not comparison.detail,
+        complete=not comparison.detail and all(min(row.choice[:members], default=0) >= 0 for row in comparison.inputs),
     )
 
 

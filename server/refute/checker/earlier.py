@@ -12,13 +12,14 @@ from functools import partial
 from refute.checker.coverification import CrossExamination
 from refute.checker.settings import Settings
 from refute.checker.store import Store
+from refute.properties.digests import digest_around
 from refute.properties.domain import Domain
 from refute.properties.hypothesis_names import STRATEGY_NAMES
 from refute.properties.scopes import BUILTIN_NAMES, free_names
 from refute.properties.units import FunctionUnit
 from refute.sandbox.pool import NOTHING, Allowance, Workers
 from refute.worker.codec import encode
-from refute.worker.protocol import Arguments, CompareRequest, Outcome, RunRequest
+from refute.worker.protocol import Arguments, CompareRequest, ModuleSource, Outcome, RunRequest
 
 KEPT = 12
 """Failing calls remembered of one function; the oldest go."""
@@ -68,7 +69,8 @@ class DrawnCalls:
     as long as the domain is."""
 
     def __init__(self, store: Store, use: str, function: str, seed: int) -> None:
-        """`use` is what they are drawn for, `function` the digest of its spec, and `seed` that of the draws."""
+        """`use` is what they are drawn for, `function` a digest of its spec and of what is around it, and `seed` that
+        of the draws."""
         self._store = store
         self._use = use
         self._function = f"{function}\0{seed}"
@@ -109,9 +111,10 @@ def are_plain(domain: Domain) -> bool:
 class Examinations:
     """What implementations and their mutants make of conjectures. An edit of the function's body does not change it."""
 
-    def __init__(self, store: Store, unit: FunctionUnit) -> None:
+    def __init__(self, store: Store, around: str) -> None:
+        """`around` is a digest of what conjectures may call."""
         self._store = store
-        self._function = unit.source
+        self._around = around
 
     def of(self, request: CompareRequest, answers: Sequence[str]) -> CrossExamination | None:
         """What came of `request`, None where that is not known. `answers` are those that the implementations agree on:
@@ -124,8 +127,7 @@ class Examinations:
             self._store.put("examined", self._key(request, answers), examination)
 
     def _key(self, request: CompareRequest, answers: Sequence[str]) -> str:
-        around = request.module.text.replace(self._function, "", 1)
-        module = replace(request.module, text=around)
+        module = replace(request.module, text=self._around)
         whole = json.dumps([encode(replace(request, module=module)), *answers])
         return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -143,16 +145,18 @@ class Earlier:
     examinations: Examinations
 
     @classmethod
-    def of(cls, store: Store, path: str, unit: FunctionUnit, settings: Settings) -> "Earlier":
-        """What `store` has of `unit`, in the file at `path`."""
-        spec, seed = unit.spec_digest, settings.seed
+    def of(cls, store: Store, module: ModuleSource, unit: FunctionUnit, settings: Settings, world: str) -> "Earlier":
+        """What `store` has of `unit` in `module`. `world` covers what else draws and verdicts hang on: the files that
+        the module imports, and versions."""
+        around, seed = f"{digest_around(unit, module.text)}\0{world}", settings.seed
+        spec = f"{unit.spec_digest}\0{around}"
         return cls(
-            Failures(store, path, unit.qualname),
+            Failures(store, module.path, unit.qualname),
             DrawnCalls(store, "compared", spec, seed),
             DrawnCalls(store, f"drawn {settings.examples}", spec, seed),
             DrawnCalls(store, "screened", spec, seed),
             DrawnCalls(store, "proof", spec, seed),
-            Examinations(store, unit),
+            Examinations(store, around),
         )
 
 

@@ -97,7 +97,9 @@ class FunctionCheck:
 
         first = stated if self._why_alone is None else (*stated, *filter(_is_more_than_a_guess, conjectures))
         outcomes = await self._runs.run(findings.domain, first)
-        hindrance = _hindrance(self._case.name, outcomes or await self._runs.call(findings.domain))
+        # What a conjecture is silent on says nothing about the others.
+        telling = outcomes[: len(stated)] or await self._runs.call(findings.domain)
+        hindrance = _hindrance(self._case.name, telling)
         if hindrance is not None:
             return replace(findings, hindrance=hindrance)
         verdicts = tuple(judge(unit, p, o) for p, o in zip(first, outcomes, strict=True))

@@ -118,12 +118,12 @@ class Proof:
         most = SCREENED_INPUTS + len(inputs.examples)  # these count among all, here
         inputs = replace(inputs, drawn=known, max_examples=most)
         request = CompareRequest(wanted.module, wanted.unit.qualname, inputs, variants, self._checks)
-        self._rows = (await self._workers.compare(request)).inputs
+        comparison = await self._workers.compare(request)
+        self._rows = comparison.inputs
         self._columns = {candidate.source: n for n, candidate in enumerate(candidates, 1)}
-        if not known and are_plain(wanted.domain) and all(row.exact for row in self._rows):
-            given = frozenset(inputs.examples)
-            drawn = [row.arguments for row in self._rows if row.arguments not in given]
-            wanted.earlier.screened.remember(wanted.domain, drawn)
+        is_whole = not comparison.detail and all(row.exact for row in self._rows)
+        if not known and is_whole and are_plain(wanted.domain):
+            wanted.earlier.screened.remember(wanted.domain, [row.arguments for row in self._rows])
         if not self._rows:
             return ()
         return tuple(
