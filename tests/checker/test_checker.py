@@ -222,6 +222,30 @@ async def test_a_comment_lets_a_function_be_called_in_the_sandbox(bench: MakeBen
     assert "# refute: skip" in (report.reason or "")
 
 
+REFUSED_LATER = '''
+import socket
+
+
+def port_of(name: str) -> int:  # refute: check
+    """Return the port of a service.
+
+    Raises:
+        ValueError: If `name` is empty.
+    """
+    initial = name[0]
+    with socket.socket() as connection:
+        connection.connect(("localhost", ord(initial)))
+        return connection.getpeername()[1]
+'''
+
+
+async def test_what_is_violated_before_the_sandbox_refuses_something_is_told(bench: MakeBench) -> None:
+    report = await (await bench(NoModel())).check(REFUSED_LATER, "port_of")
+    (verdict,) = report.violations
+    assert verdict.counterexample is not None
+    assert verdict.counterexample.arguments == (("name", "''"),)
+
+
 async def test_a_setting_lets_a_function_read_a_folder_and_its_absence_is_told(tmp_path: Path) -> None:
     data = tmp_path / "data"
     workspace = tmp_path / "workspace"
