@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from refute.checker.coverification import CrossExamination
-from refute.checker.earlier import KEPT, LONGEST, DrawnCalls, Earlier, Failures, are_plain
+from refute.checker.earlier import KEPT, DrawnCalls, Earlier, Failures, are_plain
 from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.properties.domain import Domain, ParameterDomain
@@ -14,6 +14,7 @@ from refute.properties.evidence import Evidence
 from refute.properties.parsing import parse_units
 from refute.properties.units import Snapshot
 from refute.worker.protocol import (
+    MOST_DRAWN,
     Arguments,
     Check,
     CompareRequest,
@@ -93,7 +94,7 @@ def test_only_what_hangs_on_strategies_alone_need_not_be_drawn_again() -> None:
 
 def test_nothing_and_very_long_calls_are_not_kept(tmp_path: Path) -> None:
     known = drawn(tmp_path)
-    known.remember(INTEGERS, [call("1" * LONGEST), call("2")])
+    known.remember(INTEGERS, [call("1" * MOST_DRAWN), call("2")])
     known.remember(INTEGERS, [])
     assert known.of(INTEGERS) == ()
 

@@ -12,6 +12,7 @@ from refute.worker.protocol import (
     CompareRequest,
     Comparison,
     Counterexample,
+    Drawn,
     Outcome,
     OutcomeStatus,
     RunRequest,
@@ -63,24 +64,13 @@ def drawn_of(request: RunRequest, report: Report) -> tuple[Arguments, ...]:
     """The inputs that a worker drew, all of them or none."""
     if report.ending.reason not in _TRUSTED_ENDINGS:
         return ()
-    for frame in report.frames:
-        if frame["type"] == "result":
-            try:
-                items = decode(_Drawn, {"items": frame["drawn"]}, longest=LONGEST).items
-            except (ProtocolError, KeyError):
-                return ()
-            return items if len(items) <= request.inputs.max_examples else ()
-    return ()
+    drawn = _result(Drawn, "drawn", report)
+    return drawn.calls if drawn is not None and len(drawn.calls) <= request.inputs.max_examples else ()
 
 
 @dataclasses.dataclass(frozen=True)
 class _Outcomes:
     items: tuple[Outcome, ...]
-
-
-@dataclasses.dataclass(frozen=True)
-class _Drawn:
-    items: tuple[Arguments, ...]
 
 
 def _all(request: RunRequest, outcome: Outcome) -> tuple[Outcome, ...]:

@@ -23,6 +23,10 @@ OutcomeStatus = Literal[
 ]
 
 
+MOST_DRAWN = 100_000
+"""Characters of all drawn inputs of a run that are worth telling and keeping; more are drawn anew each time."""
+
+
 @dataclass(frozen=True)
 class ModuleSource:
     """The module under test. `text` is what is compiled; the file at `path` need not hold the same yet.
@@ -79,6 +83,13 @@ class RunRequest:
     call_seconds: float = 1.0
     seconds: float = 10.0
     tell_drawn: bool = False
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """All inputs that were drawn in a run, in their order."""
+
+    calls: tuple[Arguments, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from .calls import Call, Caller, Overdue, copied_arguments, line_in
 from .checks import CompiledCheck, Judge, Verdict, compile_check
 from .inputs import ArgumentValues, Enough, InputSource
 from .module import SetupError, Target, namespace_of
-from .protocol import Arguments, Check, Counterexample, Outcome, RunRequest
+from .protocol import MOST_DRAWN, Arguments, Check, Counterexample, Outcome, RunRequest
 from .reducing import reduced
 from .texts import describe_error, safe_expression, safe_repr
 
@@ -18,8 +18,6 @@ _TIMEOUTS = 3
 """Calls that may run out of time before the run ends."""
 _BLOCKED = 5
 """Calls that may be refused, with none allowed, before the run ends."""
-_MOST_DRAWN = 200_000
-"""Characters of all inputs that are worth writing down."""
 _GENERATING = 0.6
 """Share of the time for generation; most of the rest is for shrinking."""
 _SHRINKING = 0.9
@@ -161,7 +159,7 @@ class Run:
         except Overdue:
             exact, texts = False, ()
         self._characters += sum(len(text) for _, text in texts)
-        if exact and self._characters <= _MOST_DRAWN:
+        if exact and self._characters <= MOST_DRAWN:
             self._drawn.append(texts)
         else:
             self._drawn = None

@@ -16,9 +16,9 @@ from .installed import MOST, newly_imported
 from .module import SetupError, Target, find_target, load_module
 from .preparing import own_modules
 from .protocol import (
-    Arguments,
     CompareRequest,
     Comparison,
+    Drawn,
     ModuleSource,
     Outcome,
     OutcomeStatus,
@@ -75,11 +75,11 @@ def _run(request: RunRequest, send: Send, caller: Caller, box: BlackBox, refusal
     def tell(outcomes: tuple[Outcome, ...]) -> None:
         send({"type": "outcomes", "outcomes": encode(outcomes)})
 
-    drawn: tuple[Arguments, ...] = ()
+    drawn = Drawn()
     try:
         target = _load(request.module, request.qualname, send, refusals)
         run = Run(request, target, caller, box, tell)
-        outcomes, drawn = run.outcomes(), run.drawn
+        outcomes, drawn = run.outcomes(), Drawn(run.drawn)
     except CannotLoad as problem:
         outcomes = tuple(Outcome(check.id, problem.status, detail=problem.detail) for check in request.checks)
     except SetupError as problem:

@@ -226,7 +226,7 @@ class Checker:
             self._notify(Notice("error", str(error)))
             return FunctionReport(unit, "skipped", str(error)), False
         world = f"{self._version} {workers.hypothesis} {around.surroundings}"
-        earlier = Earlier.of(self._store, module, unit, self._settings, world)
+        earlier = await self._apart(Earlier.of, self._store, module, unit, self._settings, world)
         dismissed = await self._apart(self._store.dismissed, unit.spec_digest)
         narrowed = await self._apart(self._store.narrowed, unit.spec_digest)
         allowance = self._allowance(unit, module)

@@ -6,7 +6,7 @@ What failed is tried first, and what was drawn is not drawn again.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from refute.checker.coverification import CrossExamination
@@ -19,17 +19,15 @@ from refute.properties.scopes import BUILTIN_NAMES, free_names
 from refute.properties.units import FunctionUnit
 from refute.sandbox.pool import NOTHING, Allowance, Workers
 from refute.worker.codec import encode
-from refute.worker.protocol import Arguments, CompareRequest, ModuleSource, Outcome, RunRequest
+from refute.worker.protocol import MOST_DRAWN, Arguments, CompareRequest, Comparison, ModuleSource, Outcome, RunRequest
 
 KEPT = 12
 """Failing calls remembered of one function; the oldest go."""
-LONGEST = 100_000
-"""Characters of calls that were drawn; more are drawn anew each time."""
 
 
 @dataclass(frozen=True)
 class _Known:
-    calls: tuple[Arguments, ...] = field(default=())
+    calls: tuple[Arguments, ...] = ()
 
 
 class Failures:
@@ -83,7 +81,7 @@ class DrawnCalls:
     def remember(self, domain: Domain, calls: Sequence[Arguments]) -> None:
         """Keep `calls`, all that were drawn from `domain`, unless they are long."""
         size = sum(len(text) for call in calls for _, text in call)
-        if calls and size <= LONGEST:
+        if calls and size <= MOST_DRAWN:
             self._store.put(self._use, self._key(domain), _Known(tuple(calls)))
 
     async def run(
@@ -97,6 +95,18 @@ class DrawnCalls:
         drawn = self.of(drawn_from)
         asked = replace(request, inputs=replace(request.inputs, drawn=drawn), tell_drawn=not drawn)
         return await workers.run(asked, allowance, partial(self.remember, drawn_from))
+
+    async def compare(self, workers: Workers, request: CompareRequest, domain: Domain) -> Comparison:
+        """What comes of `request`, whose inputs are those of `domain` beside its examples. They are drawn only where
+        they are not known."""
+        drawn_from = replace(domain, examples=())
+        known = self.of(drawn_from)
+        comparison = await workers.compare(replace(request, inputs=replace(request.inputs, drawn=known)))
+        # Where there is a detail, time ran out before all were made.
+        is_whole = not comparison.detail and all(row.exact for row in comparison.inputs)
+        if not known and is_whole and are_plain(domain):
+            self.remember(drawn_from, [row.arguments for row in comparison.inputs])
+        return comparison
 
     def _key(self, domain: Domain) -> str:
         return _digest(f"{self._function}\0{domain.examples!r}", domain)

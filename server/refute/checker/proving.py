@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from refute.checker.analysis import Verdict
 from refute.checker.coverification import Panel
-from refute.checker.earlier import Earlier, are_plain
+from refute.checker.earlier import Earlier
 from refute.checker.judging import as_check
 from refute.checker.pins import run_pin
 from refute.checker.project_tests import UnitTests, results
@@ -114,16 +114,10 @@ class Proof:
         wanted = self._wanted
         variants = (Variant("before"), *(Variant(str(n), c.source) for n, c in enumerate(candidates)))
         inputs = self._inputs(SCREENED_INPUTS, self._seed)
-        known = wanted.earlier.screened.of(wanted.domain)
-        most = SCREENED_INPUTS + len(inputs.examples)  # these count among all, here
-        inputs = replace(inputs, drawn=known, max_examples=most)
+        inputs = replace(inputs, max_examples=SCREENED_INPUTS + len(inputs.examples))  # these count among all, here
         request = CompareRequest(wanted.module, wanted.unit.qualname, inputs, variants, self._checks)
-        comparison = await self._workers.compare(request)
-        self._rows = comparison.inputs
+        self._rows = (await wanted.earlier.screened.compare(self._workers, request, wanted.domain)).inputs
         self._columns = {candidate.source: n for n, candidate in enumerate(candidates, 1)}
-        is_whole = not comparison.detail and all(row.exact for row in self._rows)
-        if not known and is_whole and are_plain(wanted.domain):
-            wanted.earlier.screened.remember(wanted.domain, [row.arguments for row in self._rows])
         if not self._rows:
             return ()
         return tuple(
