@@ -76,6 +76,7 @@ class Editor(LanguageClient):
         self.applied: list[types.WorkspaceEdit] = []
         self.refuses_configuration = False
         self.times_asked = 0
+        self.times_obeyed = 0
         self.server: RefuteServer | None = None
         self._conversation: asyncio.Task[int] | None = None
         self._connections: list[asyncio.StreamWriter] = []
@@ -109,6 +110,7 @@ class Editor(LanguageClient):
         reader, writer = await asyncio.open_connection(sock=theirs)
         self._connections.append(writer)
         self.server = build(overrides, open_fake)
+        self.server.pipeline.on_configured.append(self._count_obeyed)
         self._conversation = asyncio.create_task(self.server.converse(reader, writer))
         reader, writer = await asyncio.open_connection(sock=ours)
         self.protocol.set_writer(cast(Any, writer))
@@ -145,6 +147,10 @@ class Editor(LanguageClient):
         asked = self.times_asked
         self.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
         await self.until(lambda: True if self.times_asked > asked else None)
+
+    async def settings_are_obeyed(self, times: int) -> None:
+        """Wait until a server in this event loop has obeyed settings so often."""
+        await self.until(lambda: True if self.times_obeyed >= times else None)
 
     async def end(self) -> int:
         """Take leave as the protocol wants; returns the server's exit status."""
@@ -229,6 +235,10 @@ class Editor(LanguageClient):
     def _apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
         self.applied.append(params.edit)
         return types.ApplyWorkspaceEditResult(applied=True)
+
+    def _count_obeyed(self) -> None:
+        self.times_obeyed += 1
+        self._heard.set()
 
     def _count_refresh(self, params: None) -> None:
         self.lens_refreshes += 1

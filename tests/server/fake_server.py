@@ -2,8 +2,8 @@
 
 A body that mentions `wrong` violates a property, and the fix puts `right` in its place; `raise wrong` is an exception
 on its line; `skip` is not checked; `explode` is a bug of the checker. The check of a function whose name begins with
-`slow` lasts until the file `release` stands in the workspace. Every function depends on `imported.py` there. What is
-done is written to `checks.log`.
+`slow` lasts until the file `release` stands in the workspace; a checker is not closed as long as `hold` does. Every
+function depends on `imported.py` there. What is done is written to `checks.log`.
 """
 
 import asyncio
@@ -121,6 +121,9 @@ class FakeChecking:
         self.narrowed = tuple(known for known in self.narrowed if known != condition)
 
     async def aclose(self) -> None:
+        self._log("closing")
+        while (self.workspace / "hold").exists():  # noqa: ASYNC110 (the test is another process)
+            await asyncio.sleep(0.005)
         self._log("closed")
 
     def _key(self, unit: FunctionUnit) -> tuple[str, str, str]:

@@ -80,6 +80,14 @@ class Errors(logging.Handler):
             self.records.append(text)
 
 
+async def end_all_tasks() -> None:
+    """Cancel what is left in this event loop, as `asyncio.run` does before it closes one."""
+    tasks = asyncio.all_tasks() - {cast(asyncio.Task[Any], asyncio.current_task())}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
 class PersonMachine(RuleBasedStateMachine):
     """A person, an editor, and a server with a fake checker in one event loop."""
 
@@ -319,6 +327,7 @@ class PersonMachine(RuleBasedStateMachine):
             assert self.errors.records == []
         finally:
             self.run(self.editor.kill())
+            self.loop.run_until_complete(end_all_tasks())
             for name in ("refute", "pygls"):
                 logging.getLogger(name).removeHandler(self.errors)
             self.loop.close()
@@ -348,11 +357,13 @@ class PersonMachine(RuleBasedStateMachine):
         record = self.editor.verdicts.get(file.uri)
         if record is None or record["version"] != file.version:
             return None
-        is_settled = self.is_hopeless(file) or all(
-            f["verdict"] is not None and f["final"] and not f["running"] and not f["outdated"]
-            for f in record["functions"]
-        )
+        is_settled = self.is_hopeless(file) or all(map(self.is_final, record["functions"]))
         return True if is_settled else None
+
+    def is_final(self, function: dict[str, Any]) -> bool:
+        """Whether the last word on a function was said; that its file was excluded is no longer true at the end."""
+        is_old = function["outdated"] or "excluded" in (function["reason"] or "")
+        return function["verdict"] is not None and function["final"] and not function["running"] and not is_old
 
     def violated(self, file: OpenFile) -> list[str]:
         """The functions that the fake checker finds wrong."""

@@ -1,5 +1,7 @@
 """Where settings come from, and which files are checked."""
 
+import asyncio
+
 from lsprotocol import types
 from tests.server.conftest import Editor, StartEditor
 
@@ -131,6 +133,28 @@ async def test_each_workspace_folder_has_its_own_settings(connect: StartEditor) 
     await one.read()
     assert await one.lenses() == ["not checked yet"]
     assert not (editor.workspace / "one" / "checks.log").exists()
+
+
+async def test_the_last_settings_are_obeyed_though_earlier_ones_take_their_time(connect: StartEditor) -> None:
+    editor = await connect()
+    paths = [editor.workspace / name for name in ("one", "two")]
+    for path in paths:
+        path.mkdir()
+    await editor.begin(folders=[types.WorkspaceFolder(path.as_uri(), path.name) for path in paths])
+    for path in paths:
+        await editor.open(f"{path.name}/a.py", WRONG).checked()
+    (paths[0] / "hold").touch()
+    editor.settings = {"model": "earlier"}
+    await editor.change_settings()
+    while "closing" not in (paths[0] / "checks.log").read_text():  # noqa: ASYNC110 (it is a file)
+        await asyncio.sleep(0.005)
+    editor.settings = {"model": "last"}
+    await editor.change_settings()
+    await asyncio.sleep(0.1)  # in which the last must not overtake
+    (paths[0] / "hold").unlink()
+    await editor.settings_are_obeyed(3)
+    assert editor.server is not None
+    assert [folder.settings.model for folder in editor.server.folders] == ["last", "last"]
 
 
 async def test_a_folder_can_be_added_and_removed(editor: Editor) -> None:

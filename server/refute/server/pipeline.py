@@ -47,6 +47,7 @@ class Pipeline:
         self._tasks = tasks
         self._power = power
         self._deciding = Apart()
+        self._configuring = asyncio.Lock()
 
     def open(self, uri: str, version: int, content: str, encoding: Encoding) -> None:
         """A document was opened. A file of the workspace is checked, unless checks are only wanted by command."""
@@ -128,10 +129,11 @@ class Pipeline:
 
     async def configure(self, editor: EditorSettings | None = None) -> None:
         """Read all settings again, with new ones of the editor if given, and obey them."""
-        for folder, settings in await self._folders.read_settings(editor):
-            self._scheduler.cancel_where(partial(self._belongs_to, folder))
-            await folder.configure(settings)
-            self.reconsider(folder)
+        async with self._configuring:  # one after the other, or older settings could be the last to be obeyed
+            for folder, settings in await self._folders.read_settings(editor):
+                self._scheduler.cancel_where(partial(self._belongs_to, folder))
+                await folder.configure(settings)
+                self.reconsider(folder)
         self._folders.ready.set()
         for listener in self.on_configured:
             listener()
