@@ -1,6 +1,7 @@
 """What the sandbox refuses is said as such, and never reported as a defect of the function."""
 
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from refute.sandbox.pool import SandboxError, Workers
-from refute.worker.protocol import Check, Outcome
+from refute.worker.protocol import Check, Inputs, ModuleSource, Outcome, RunRequest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 Judge = Callable[..., Awaitable[tuple[Outcome, ...]]]
@@ -142,6 +143,16 @@ async def test_with_the_sandbox_off_nothing_is_refused_and_nothing_is_claimed(
     assert target.read_text() == "x"
     assert unconfined.enforced <= {"time"}
     assert unconfined.missing == ("everything: the sandbox is off",)
+
+
+async def test_a_workspace_that_holds_the_folder_for_temporary_files_is_as_confined_as_any(tmp_path: Path) -> None:
+    subject = tmp_path / "subject.py"
+    async with await Workers.start(Path(sys.executable), Path(tempfile.gettempdir())) as running:
+        asked = ModuleSource(str(subject), "subject", f"def f(x):\n    return open({str(subject)!r}).read()\n")
+        subject.write_text(asked.text)
+        request = RunRequest(asked, "f", Inputs((("x", "integers()"),)), (Check("a", "'return' in result"),))
+        (outcome,) = await running.run(request)
+    assert (outcome.status, outcome.detail) == ("held", "")
 
 
 async def test_required_mode_refuses_to_start_where_it_cannot_enforce(

@@ -5,7 +5,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -20,6 +20,8 @@ from refute.worker.policy import Ahead, Start
 MAIN = Path(worker_file).with_name("__main__.py")
 START_SECONDS = 60.0
 """A zygote imports Hypothesis; on a busy machine with a cold disk that takes a while."""
+_PLACES = ("/var/tmp", "/dev/shm")
+"""Where temporary files may go if the workspace holds the usual folder for them."""
 _STUCK_SECONDS = 5.0
 KILLED = -9
 """The exit code of what was killed by SIGKILL."""
@@ -122,14 +124,21 @@ def environment(root: str) -> dict[str, str]:
     }
 
 
-def private_folder() -> str:
-    """A new folder for a zygote or a worker. Raises `SandboxError`."""
+def private_folder(readable: Sequence[str]) -> str:
+    """A new folder for a zygote or a worker, where possible outside of `readable`: only there can be tried out whether
+    workers are kept from reading. Raises `SandboxError`."""
     try:
-        return os.path.realpath(tempfile.mkdtemp(prefix="refute-"))
+        places = [tempfile.gettempdir(), *(place for place in _PLACES if os.access(place, os.W_OK))]
+        outside = (place for place in places if not _is_below(os.path.realpath(place), readable))
+        return os.path.realpath(tempfile.mkdtemp(prefix="refute-", dir=next(outside, places[0])))
     except OSError as error:
         raise SandboxError(
             f"no temporary folder can be made for workers ({error.strerror}); free some space, or set TMPDIR"
         ) from None
+
+
+def _is_below(path: str, folders: Sequence[str]) -> bool:
+    return any(Path(path).is_relative_to(folder) for folder in folders)
 
 
 async def spawn(
@@ -168,7 +177,7 @@ class ZygoteProcess:
     @classmethod
     async def start(cls, interpreter: Path, start: Mapping[str, Any]) -> "ZygoteProcess":
         """Start a zygote; `start` are the fields of `Start` but its root. Raises `SandboxError`."""
-        root = private_folder()
+        root = private_folder(start["readable"])
         zygote: ZygoteProcess | None = None
         try:
             zygote = cls(await spawn(interpreter, root), root)

@@ -226,7 +226,7 @@ async def _errors(stream: asyncio.StreamReader) -> bytes:
 
 async def _started(interpreter: Path, options: Mapping[str, Any], mode: str) -> Single:
     """A process in a folder of its own. Raises `SandboxError`."""
-    folder = private_folder()
+    folder = private_folder(options["readable"])
     try:
         root, box = _furnish(folder)
         start = Start(root=root, **options)
