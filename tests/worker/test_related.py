@@ -55,6 +55,23 @@ def test_related_arguments_share_no_object(values: dict[str, list[list[int]]]) -
     assert not {id(inner) for inner in values["items"]} & {id(inner) for inner in values["same"]}
 
 
+OPTIONAL = "one_of(none(), text(max_size=5))"
+MIXED = "one_of(integers(0, 9), text(), booleans())"
+NAMED = "one_of(text('ab', max_size=3), sampled_from(['none', 7]))"
+
+
+@given(
+    inputs(
+        a=OPTIONAL, b="text()", c=MIXED, d=NAMED, keys=f"dictionaries({OPTIONAL}, integers())", all=f"lists({MIXED})"
+    )
+)
+def test_what_may_be_no_text_at_all_is_related_where_it_is_one(values: dict[str, Any]) -> None:
+    assert values["a"] is None or isinstance(values["a"], str)
+    assert isinstance(values["b"], str)
+    assert isinstance(values["c"], (str, int))
+    assert values["d"] == 7 or isinstance(values["d"], str)
+
+
 RELATED: dict[str, tuple[dict[str, str], Callable[[dict[str, Any]], bool]]] = {
     "equal": ({"a": WORDS, "b": WORDS}, lambda v: len(v["a"]) > 3 and v["a"] == v["b"]),
     "a part": ({"a": WORDS, "b": WORDS}, lambda v: 2 < len(v["b"]) < len(v["a"]) and v["b"] in v["a"]),

@@ -20,7 +20,8 @@ Derive = Callable[[DrawFn, Any], Any]
 
 _UNRELATED = 6
 """Of ten inputs, those that stay as they were drawn."""
-_PLAIN = ("lists", "text")
+_PLAIN: dict[str, type] = {"lists": list, "text": str}
+"""The strategies of sequences of anything, and what they make."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,16 @@ class Plain:
     most: int | None
     letters: frozenset[str] | None = None
 
+    @property
+    def type(self) -> type:
+        """What it makes, though one of several ways to make an argument may make something else."""
+        return _PLAIN[self.kind]
+
     def fit(self, value: Any) -> Any | None:
-        """`value` cut to the greatest length, None where it is shorter than the least or has other letters."""
+        """`value` cut to the greatest length, None where it is shorter than the least, has other letters, or is of
+        another type."""
+        if not isinstance(value, self.type):
+            return None
         value = value if self.most is None else value[: self.most]
         is_of_it = self.letters is None or self.letters.issuperset(value)
         return value if is_of_it and len(value) >= self.least else None
@@ -43,13 +52,15 @@ class Plain:
 
 @dataclass(frozen=True)
 class _Relation:
-    """`derive` makes a value for `target` from that of `source`, or, where it `mixes`, from both."""
+    """`derive` makes a value for `target` from that of `source`, if this is of the type that it `takes`, or, where it
+    `mixes`, from both."""
 
     target: str
     source: str
     derive: Derive
     plain: Plain | None = None
     mixes: bool = False
+    takes: type = object
 
 
 class Relations:
@@ -67,6 +78,8 @@ class Relations:
         relations = self._kinds[draw(strategies.integers(0, len(self._kinds) - 1))]
         relation = relations[draw(strategies.integers(0, len(relations) - 1))]
         source = values[relation.source]
+        if not isinstance(source, relation.takes):
+            return
         value = relation.derive(draw, (source, values[relation.target]) if relation.mixes else source)
         if relation.plain is not None and value is not None:
             value = relation.plain.fit(value)
@@ -130,7 +143,8 @@ def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
         if texts[target].strip() == text.strip():
             found.append(_Relation(target, source, _same))
         if wanted and given and (wanted.kind, wanted.element) == (given.kind, given.element):
-            found += [_Relation(target, source, derive, wanted) for derive in (_part, _turned, _reordered, _joined)]
+            ways = (_part, _turned, _reordered, _joined)
+            found += [_Relation(target, source, derive, wanted, takes=given.type) for derive in ways]
         if given and given.kind == "lists" and _normal(texts[target]) == given.element:
             found.append(_Relation(target, source, _member))
         keys, own_keys = _keys(text), _keys(texts[target])
@@ -140,7 +154,8 @@ def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
         if are_texts or (keys is not None and keys == _normal(texts[target])):
             found.append(_Relation(target, source, _key, wanted))
     if wanted is not None:
-        found += [_Relation(target, target, derive, wanted) for derive in (_mirrored, _doubled, _repeating, _in_order)]
+        own = (_mirrored, _doubled, _repeating, _in_order)
+        found += [_Relation(target, target, derive, wanted, takes=wanted.type) for derive in own]
     return found
 
 
