@@ -169,6 +169,14 @@ async def test_without_a_model_the_reason_says_how_to_get_one(bench: MakeBench) 
     assert report.reason is None or "refute model pull" in report.reason
 
 
+async def test_where_nothing_could_be_judged_the_reason_is_that_of_its_properties(bench: MakeBench) -> None:
+    source = 'def f(x: int) -> int:\n    """Return x.\n\n    >>> f(1)\n    1\n    """\n    faulthandler._sigsegv()\n'
+    report = await (await bench(NoModel())).check("import faulthandler\n" + source)
+    assert report.verdict == "unknown"
+    assert report.reason is not None
+    assert report.reason.startswith("the process died")
+
+
 async def test_implementations_that_disagree_say_nothing(bench: MakeBench) -> None:
     bodies = ["    return 1", "    return 2", "    return 3"]
     report = await (await bench(Script(CLAMP.calls, bodies).model())).check(WRONG)

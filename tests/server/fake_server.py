@@ -121,8 +121,10 @@ class FakeChecking:
         self.narrowed = tuple(known for known in self.narrowed if known != condition)
 
     async def aclose(self) -> None:
-        self._log("closing")
-        while (self.workspace / "hold").exists():  # noqa: ASYNC110 (the test is another process)
+        hold = self.workspace / "hold"
+        if hold.exists():
+            self._log("held")
+        while hold.exists():  # noqa: ASYNC110 (the test is another process)
             await asyncio.sleep(0.005)
         self._log("closed")
 

@@ -146,7 +146,7 @@ async def test_the_last_settings_are_obeyed_though_earlier_ones_take_their_time(
     (paths[0] / "hold").touch()
     editor.settings = {"model": "earlier"}
     await editor.change_settings()
-    while "closing" not in (paths[0] / "checks.log").read_text():  # noqa: ASYNC110 (it is a file)
+    while "held" not in (paths[0] / "checks.log").read_text():  # noqa: ASYNC110 (it is a file)
         await asyncio.sleep(0.005)
     editor.settings = {"model": "last"}
     await editor.change_settings()

@@ -1,5 +1,6 @@
 """From what a run says to what we say: outcomes become verdicts."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -77,7 +78,8 @@ def conclude(verdicts: Sequence[Verdict], why_unknown: str) -> tuple[FunctionVer
         return "holds", None
     if any(verdict.ruling is Ruling.SUGGESTED for verdict in verdicts):
         return "unknown", messages.CHANGED
-    return "unknown", why_unknown
+    failed = Counter(verdict.reason for verdict in verdicts if verdict.ruling is Ruling.ERROR and verdict.reason)
+    return "unknown", failed.most_common(1)[0][0] if failed else why_unknown
 
 
 def _refused(claim: Property, ruling: Ruling, reason: str) -> Verdict:
