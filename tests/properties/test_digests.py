@@ -46,6 +46,40 @@ def changed(old: str, new: str) -> tuple[set[str], set[str]]:
     return specs, bodies
 
 
+TABLE = """
+RATES = {{}}
+{}
+
+def rate(key):
+    return RATES.get(key, 0)
+
+def fill():
+    RATES["eur"] = {}
+"""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'RATES["eur"] = {}',
+        "RATES.update(eur={})",
+        "for key in {}, 4:\n    RATES[key] = key",
+        "if True:\n    RATES.default = {}",
+        "def fill():\n    RATES['eur'] = {}\nfill()",
+        "rate = {}",
+    ],
+)
+def test_what_a_module_does_when_it_is_imported_is_in_the_digest_of_its_functions(statement: str) -> None:
+    digests = {units(TABLE.format(statement.format(number), 5))["rate"].body_digest for number in (1, 2)}
+    assert len(digests) == 2
+
+
+@pytest.mark.parametrize("statement", ["import os{}", '"""Text {}."""', "if __name__ == '__main__':\n    print({})"])
+def test_what_changes_nothing_for_importers_is_not(statement: str) -> None:
+    digests = {units(TABLE.format(statement.format(number), 5))["rate"].body_digest for number in (1, 2)}
+    assert len(digests) == 1
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

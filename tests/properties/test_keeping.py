@@ -24,6 +24,9 @@ PIECES = (
     "class A:\n    @staticmethod\n    def m(x):\n        return g(x)\n    def n(self): return self.m(1)\n",
     "class A:\n    def m(self, x):\n        return g(x)\n",
     "class B(A):\n    # refute: check\n    def m(self, x):\n        return g(x)\n    class C:\n        def m(x): 1\n",
+    'LIMIT["a"] = g(1)\n',
+    "for x in g(1):\n    f(x)\n",
+    "f = g\n",
     "def (:\n",
 )
 DOCUMENTS = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)

@@ -55,7 +55,8 @@ class BodyDigests:
     """Makes the body digests of the functions of one module.
 
     A body digest covers the syntax tree of the body and, transitively, the functions, classes and constants of the
-    module that it names, and the members of its own class that it uses. Comments, docstrings, annotations,
+    module that it names, the members of its own class that it uses, and what the module does when it is imported, which
+    may change any of them. Comments, docstrings, annotations,
     formatting and places in the file are not in it.
     """
 
@@ -67,7 +68,8 @@ class BodyDigests:
     def of(self, function: FunctionNode, owners: tuple[ast.ClassDef, ...]) -> str:
         """The digest of `function`, whose classes are `owners`, outermost first."""
         members, always = _members(owners, self._module)
-        seen: set[ast.stmt] = {function, *always}
+        again = () if owners else self._module.definitions.get(function.name, ())  # it may be bound anew further down
+        seen: set[ast.stmt] = {function, *always, *again, *self._module.effects}
         queue: list[ast.stmt] = list(seen)
         names: set[str] = set()
         while queue:

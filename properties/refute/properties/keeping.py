@@ -28,6 +28,14 @@ class _Entry:
     imports: Mapping[str, str | None]
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What was read of a version of a document: what it does when it is imported, and its units."""
+
+    effects: tuple[_Identity, ...]
+    entries: Mapping[_Key, _Entry]
+
+
 class KeptUnits:
     """What was read of some documents. For any thread."""
 
@@ -38,12 +46,12 @@ class KeptUnits:
     def reading(self, uri: str, module: Module) -> "Reading":
         """For one reading of the document `uri`, whose text is that of `module`."""
         with self._lock:
-            return Reading(module, self._documents.get(uri, {}))
+            return Reading(module, self._documents.get(uri))
 
     def keep(self, uri: str, reading: "Reading") -> None:
         """Keep what came of it, in place of what was kept of that document."""
         with self._lock:
-            self._documents[uri] = reading.entries
+            self._documents[uri] = _Kept(reading.effects, reading.entries)
             self._documents.move_to_end(uri)
             while len(self._documents) > DOCUMENTS:
                 self._documents.popitem(last=False)
@@ -52,10 +60,11 @@ class KeptUnits:
 class Reading:
     """Makes the units of one version of a document. Make them from `module`, which notes what is asked of it."""
 
-    def __init__(self, module: Module, before: Mapping[_Key, _Entry]) -> None:
+    def __init__(self, module: Module, before: _Kept | None) -> None:
         self.entries: dict[_Key, _Entry] = {}
-        self._before = before
         self._original = module
+        self.effects = tuple(map(self._identity, module.effects))
+        self._before = before.entries if before is not None and before.effects == self.effects else {}
         self._identities: dict[str, tuple[_Identity, ...]] = {}
         self._definitions = _Noted(module.definitions)
         self._imports = _Noted(module.imports)

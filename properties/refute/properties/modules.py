@@ -3,6 +3,7 @@
 import ast
 import copy
 import functools
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeGuard
@@ -18,7 +19,8 @@ CONSTRUCTORS = frozenset({"__init__", "__new__", "__post_init__"})
 class Module:
     """`definitions` holds for each top-level name the statements that bind it, in order; `imports` the dotted
     origin of each imported name (`{"cache": "functools.cache"}`). `functions` are all functions and methods by the
-    zero-based line of their `def`. `lines` keep their endings.
+    zero-based line of their `def`. `lines` keep their endings. `effects` are the top-level statements that do more than
+    bind names when the module is imported.
     """
 
     tree: ast.Module
@@ -26,6 +28,7 @@ class Module:
     definitions: Mapping[str, tuple[ast.stmt, ...]]
     imports: Mapping[str, str]
     functions: Mapping[int, FunctionNode]
+    effects: tuple[ast.stmt, ...]
 
     def column(self, line: int, utf8_column: int) -> int:
         """The character column of a `col_offset` on a zero-based line of the document."""
@@ -84,7 +87,33 @@ def read_module(text: str) -> Module:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             imports.update(_origins(statement))
     functions = {node.lineno - 1: node for node in _functions(tree.body)}
-    return Module(tree, split_lines(text), definitions, imports, functions)
+    effects = tuple(statement for statement in tree.body if _has_effect(statement))
+    return Module(tree, split_lines(text), definitions, imports, functions, effects)
+
+
+def _has_effect(statement: ast.stmt) -> bool:
+    """Whether a statement of a module calls something, changes items or attributes, or loops, when it is imported."""
+    match statement:
+        case ast.Expr():
+            return not isinstance(statement.value, ast.Constant)
+        case ast.Assign():
+            return not all(map(_binds_only, statement.targets))
+        case ast.AnnAssign() | ast.AugAssign():
+            return not _binds_only(statement.target)
+        case ast.If() | ast.Try():
+            return not is_script(statement) and any(map(_has_effect, itertools.chain(*blocks_of(statement))))
+        case _:
+            binding = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Pass)
+            return not isinstance(statement, binding)
+
+
+def _binds_only(target: ast.expr) -> bool:
+    return not any(isinstance(part, ast.Attribute | ast.Subscript) for part in ast.walk(target))
+
+
+def is_script(statement: ast.stmt) -> bool:
+    """Whether a block runs only when the module is run as a program."""
+    return isinstance(statement, ast.If) and ast.unparse(statement.test).replace("'", '"') == '__name__ == "__main__"'
 
 
 def _functions(body: list[ast.stmt]) -> Iterator[FunctionNode]:

@@ -19,6 +19,7 @@ from refute.properties.modules import (
     blocks_of,
     docstring_node,
     is_function,
+    is_script,
     read_module,
     signature_of,
 )
@@ -83,14 +84,9 @@ def _places(body: list[ast.stmt], owners: tuple[ast.ClassDef, ...], block: int) 
                 yield _Place(statement, owners, block)
         elif isinstance(statement, ast.ClassDef):
             yield from _places(statement.body, (*owners, statement), id(statement))
-        elif not _is_script(statement):
+        elif not is_script(statement):
             for inner in blocks_of(statement):
                 yield from _places(inner, owners, id(inner))
-
-
-def _is_script(statement: ast.stmt) -> bool:
-    """Whether a block runs only when the module is run as a program."""
-    return isinstance(statement, ast.If) and ast.unparse(statement.test).replace("'", '"') == '__name__ == "__main__"'
 
 
 class _UnitReader:
