@@ -8,6 +8,7 @@ from tests.checker.conftest import Bench, MakeBench, Script
 
 from refute.checker.analysis import Ruling
 from refute.checker.checker import Checker
+from refute.checker.messages import NO_INPUTS
 from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.model.absent import NoModel
@@ -175,6 +176,13 @@ async def test_where_nothing_could_be_judged_the_reason_is_that_of_its_propertie
     assert report.verdict == "unknown"
     assert report.reason is not None
     assert report.reason.startswith("the process died")
+
+
+async def test_where_nothing_is_known_of_a_parameter_the_reason_says_so(bench: MakeBench) -> None:
+    report = await (await bench(NoModel())).check(
+        'def f(conn) -> int:\n    """Return the number."""\n    return conn.x\n'
+    )
+    assert (report.verdict, report.reason) == ("unknown", NO_INPUTS)
 
 
 async def test_implementations_that_disagree_say_nothing(bench: MakeBench) -> None:

@@ -40,7 +40,7 @@ class KeptUnits:
     """What was read of some documents. For any thread."""
 
     def __init__(self) -> None:
-        self._documents: OrderedDict[str, Mapping[_Key, _Entry]] = OrderedDict()
+        self._documents: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
     def reading(self, uri: str, module: Module) -> "Reading":

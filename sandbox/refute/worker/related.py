@@ -43,9 +43,10 @@ class Plain:
     def fit(self, value: Any) -> Any | None:
         """`value` cut to the greatest length, None where it is shorter than the least, has other letters, or is of
         another type."""
-        if not isinstance(value, self.type):
+        sequence: Any = value if isinstance(value, self.type) else None
+        if sequence is None:
             return None
-        value = value if self.most is None else value[: self.most]
+        value = sequence if self.most is None else sequence[: self.most]
         is_of_it = self.letters is None or self.letters.issuperset(value)
         return value if is_of_it and len(value) >= self.least else None
 

@@ -15,7 +15,7 @@ from refute.checker.changes import changed_result
 from refute.checker.coverification import Panel, cross_examine, expected_answer, to_examine
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.inference import Inference
-from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures
+from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures, why_unjudged
 from refute.checker.pins import judge_pins
 from refute.checker.polling import MUTANTS, Polling
 from refute.checker.running import Budget, Runs
@@ -283,7 +283,7 @@ class FunctionCheck:
             self._on_update(replace(report, final=False))
 
     def _report(self, findings: Findings, verdict: FunctionVerdict | None = None) -> FunctionReport:
-        concluded, reason = conclude(findings.verdicts, findings.reason)
+        concluded, reason = conclude(findings.verdicts, self._why_unknown(findings))
         return FunctionReport(
             self._unit,
             verdict or concluded,
@@ -294,6 +294,12 @@ class FunctionCheck:
             testimony=findings.testimony,
             sandbox=tuple(sorted(self._workers.enforced_for(self._case.allowance))),
         )
+
+    def _why_unknown(self, findings: Findings) -> str:
+        """Why nothing is known, if nothing is: without a model it is not always that there is none."""
+        if _is_empty(findings.domain):
+            return messages.NO_INPUTS
+        return (why_unjudged(findings.verdicts) if self._why_alone else None) or findings.reason
 
 
 def _is_empty(domain: Domain) -> bool:

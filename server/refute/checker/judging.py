@@ -41,7 +41,10 @@ def judge(unit: FunctionUnit, claim: Property, outcome: Outcome, confidence: flo
         ruling = Ruling.VIOLATED if sure >= SHOWN else Ruling.SUGGESTED
         words = explain(claim, outcome.counterexample, unit.qualname)
         return Verdict(claim, ruling, sure, outcome.counterexample, words, outcome.examples_run)
-    reason = UNJUDGED.get(outcome.status, outcome.status) + (f" ({outcome.detail})" if outcome.detail else "")
+    detail = (
+        f" ({outcome.detail})" if outcome.detail and outcome.status != "unsatisfiable" else ""
+    )  # Hypothesis' advice
+    reason = UNJUDGED.get(outcome.status, outcome.status) + detail
     return Verdict(claim, Ruling.ERROR, sure, outcome.counterexample, examples_run=outcome.examples_run, reason=reason)
 
 
@@ -78,8 +81,13 @@ def conclude(verdicts: Sequence[Verdict], why_unknown: str) -> tuple[FunctionVer
         return "holds", None
     if any(verdict.ruling is Ruling.SUGGESTED for verdict in verdicts):
         return "unknown", messages.CHANGED
-    failed = Counter(verdict.reason for verdict in verdicts if verdict.ruling is Ruling.ERROR and verdict.reason)
-    return "unknown", failed.most_common(1)[0][0] if failed else why_unknown
+    return "unknown", why_unknown
+
+
+def why_unjudged(verdicts: Sequence[Verdict]) -> str | None:
+    """Why most of the properties that could not be judged could not be, None where there are none."""
+    reasons = Counter(verdict.reason for verdict in verdicts if verdict.ruling is Ruling.ERROR and verdict.reason)
+    return reasons.most_common(1)[0][0] if reasons else None
 
 
 def _refused(claim: Property, ruling: Ruling, reason: str) -> Verdict:
