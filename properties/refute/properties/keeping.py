@@ -64,7 +64,8 @@ class Reading:
         self.entries: dict[_Key, _Entry] = {}
         self._original = module
         self.effects = tuple(map(self._identity, module.effects))
-        self._before = before.entries if before is not None and before.effects == self.effects else {}
+        is_alike = before is not None and before.effects == self.effects
+        self._before: Mapping[_Key, _Entry] = before.entries if before is not None and is_alike else {}
         self._identities: dict[str, tuple[_Identity, ...]] = {}
         self._definitions = _Noted(module.definitions)
         self._imports = _Noted(module.imports)

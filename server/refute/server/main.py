@@ -20,6 +20,7 @@ from refute.server.features import (
     implementing,
     inputs,
     lifecycle,
+    memory,
     power,
     progress,
     status,
@@ -33,6 +34,7 @@ from refute.server.transport import stdio, tcp
 
 FEATURES = (
     lifecycle,
+    memory,
     configuration,
     synchronisation,
     diagnostics,
@@ -69,7 +71,9 @@ def serve(
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("refute").setLevel(logging.INFO)
-    return asyncio.run(_serve(build(overrides or {}, checker), address))
+    server = build(overrides or {}, checker)
+    memory.begin_small()
+    return asyncio.run(_serve(server, address))
 
 
 def build(overrides: Mapping[str, object], checker: OpenChecker = open_checker) -> RefuteServer:
