@@ -72,9 +72,10 @@ def test_sections_of_every_form_say_the_same(text: str) -> None:
     assert [(e.exception, e.condition) for e in docstring.exceptions][:1] == [("ValueError", "If n is negative.")]
 
 
-def test_an_exception_stands_on_its_line() -> None:
-    (raised, *_) = read(GOOGLE, first_line=10).exceptions
-    assert raised.line == 21
+@pytest.mark.parametrize(("text", "line"), [(GOOGLE, 21), (NUMPY, 27), (SPHINX, 17)])
+def test_an_exception_stands_on_the_line_of_its_condition(text: str, line: int) -> None:
+    (raised, *_) = read(text, first_line=10).exceptions
+    assert raised.line == line
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,31 @@ def test_exceptions_in_sentences_are_found(sentence: str) -> None:
     assert raised.exception == "ValueError"
     assert raised.condition.lower() in {"if n is negative", "when n is negative"}
     assert raised.line == 3
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_plain"),
+    [
+        ("Raises ValueError if n is negative.", True),
+        ("A ValueError is raised if n is negative.", True),
+        ("If n is negative, it raises a ValueError exception.", True),
+        ("Return the root, or raise ValueError if n is negative.", True),
+        ("Does not raise ValueError if n is negative.", False),
+        ("Unlike `math.log` it never raises ValueError if n is negative.", False),
+        ("``math.sqrt`` raises ValueError if n is negative; this returns nan.", False),
+        ("Earlier versions would raise ValueError if n is negative.", False),
+        ("With strict=True, raises ValueError if n is negative.", False),
+        ("If n is negative, raises ValueError in strict mode, else returns None.", False),
+        ("Args:\n        strict: Be exact. Raises ValueError if n is negative.", False),
+    ],
+)
+def test_only_sentences_that_say_nothing_else_promise_exceptions(sentence: str, is_plain: bool) -> None:
+    (raised,) = read(f"Do it.\n\n    {sentence}").exceptions
+    assert (raised.exception, raised.is_plain) == ("ValueError", is_plain)
+
+
+def test_a_warning_is_no_exception() -> None:
+    assert read("Do it.\n\n    Warns\n    -----\n    RuntimeWarning\n        If n is negative.").exceptions == ()
 
 
 def test_sentences_have_their_lines_and_sections() -> None:

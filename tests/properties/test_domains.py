@@ -324,6 +324,54 @@ def test_what_raises_as_documented_is_tried_too(inputs: Inputs) -> None:
     assert any(typing.cast(int, arguments["n"]) < 0 for arguments in drawn)
 
 
+@pytest.mark.parametrize(
+    ("annotation", "said", "condition", "promised"),
+    [
+        ("int", "At least 1.", "If n is less than 1.", "n < 1"),
+        ("int", "At most 5.", "If n is greater than 5.", "n > 5"),
+        ("int", "At least 1.", "If n is less than 1 or greater than 90.", "n < 1"),
+        ("float", "A positive number.", "If n is not positive.", "n <= 0"),
+        ("list[int]", "A non-empty list.", "If n is empty.", "not n"),
+    ],
+)
+def test_what_the_docstring_excludes_and_promises_an_exception_for_is_tried(
+    annotation: str, said: str, condition: str, promised: str, inputs: Inputs
+) -> None:
+    docstring = f'"""Do.\n\n    Args:\n        n: {said}\n\n    Raises:\n        ValueError: {condition}\n    """'
+    _, drawn = inputs(f"def f(n: {annotation}):\n    {docstring}\n    return n\n")
+    assert any(eval(promised, {}, arguments) for arguments in drawn)
+
+
+@pytest.mark.parametrize(("condition", "low"), [("If n is greater than 5.", 1), ("If n is less than -5.", 1)])
+def test_what_no_promise_covers_stays_excluded(condition: str, low: int, inputs: Inputs) -> None:
+    docstring = f'"""Do.\n\n    Args:\n        n: At least 1.\n\n    Raises:\n        ValueError: {condition}\n    """'
+    _, drawn = inputs(f"def f(n: int):\n    {docstring}\n    return n\n")
+    assert all(typing.cast(int, arguments["n"]) >= low for arguments in drawn)
+
+
+def test_an_exception_of_another_kind_than_promised_is_no_limit(inputs: Inputs) -> None:
+    docstring = '"""Do. Raises ValueError if n is negative."""'
+    _, drawn = inputs(f"def f(n: int):\n    {docstring}\n    if n < 0:\n        raise TypeError\n    return n\n")
+    assert any(typing.cast(int, arguments["n"]) < 0 for arguments in drawn)
+
+
+def test_relations_that_an_exception_is_promised_for_are_no_precondition(domain_of: DomainOf) -> None:
+    arguments = "Args:\n        a: A list.\n        k: Must not exceed len(a).\n"
+    raises = "\n    Raises:\n        ValueError: If k is greater than len(a).\n"
+    header = "def f(a: list, k: int):\n"
+    assert domain_of(f'{header}    """Do.\n\n    {arguments}    """\n    return 1\n').precondition == "k <= len(a)"
+    assert domain_of(f'{header}    """Do.\n\n    {arguments}{raises}    """\n    return 1\n').precondition is None
+
+
+@pytest.mark.parametrize(("default", "value"), [("71", 71), ("N", 4), ("'?!'", "?!")])
+def test_a_default_at_which_an_exception_is_promised_is_drawn_often(
+    default: str, value: object, inputs: Inputs
+) -> None:
+    docstring = '"""Do. Raises ValueError if n is negative."""'
+    _, drawn = inputs(f"N = 4\ndef f(n: int, m={default}):\n    {docstring}\n    return n\n")
+    assert sum(arguments["m"] == value for arguments in drawn) * 10 > len(drawn)
+
+
 def test_equal_lengths_are_a_precondition(domain_of: DomainOf) -> None:
     source = 'def f(a: list, b: list):\n    """Takes two lists of equal length."""\n    return 1\n'
     assert domain_of(source).precondition == "len(a) == len(b)"

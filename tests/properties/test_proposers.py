@@ -82,6 +82,91 @@ def test_documented_exceptions_with_a_doubtful_condition_are_left_out(condition:
 
 
 @pytest.mark.parametrize(
+    ("said", "check"),
+    [
+        ("KeyError: If m is odd.", "isinstance(error, ValueError) or (isinstance(error, KeyError) and (m % 2 == 1))"),
+        ("KeyError: If it is closed.", "isinstance(error, ValueError) or isinstance(error, KeyError)"),
+        ("ValueError: If m is odd.", "isinstance(error, ValueError)"),
+    ],
+)
+def test_another_documented_exception_may_come_first(said: str, check: str, claims_of: ClaimsOf) -> None:
+    docstring = f'"""Doc.\n\n    Raises:\n        ValueError: If n is 0.\n        {said}\n    """'
+    assert claims_of(f"def f(n, m):\n    {docstring}\n    return 1")[0].check == check
+
+
+def test_an_exception_that_is_only_mentioned_may_come_first(claims_of: ClaimsOf) -> None:
+    (claim,) = claims_of(
+        'def f(n):\n    """Do it, or raise OddError.\n\n    Raises ValueError if n is 0.\n    """\n    return 1'
+    )
+    allowed = "any(base.__name__ == 'OddError' for base in type(error).__mro__)"
+    assert claim.check == f"isinstance(error, ValueError) or {allowed}"
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said", "when"),
+    [
+        ("n, default=None", "", "(n < 0) and default is None"),
+        ("n, default=None", "default: Returned instead of raising.", "(n < 0) and default is None"),
+        ("n, base=10", "", "(n < 0) and base == 10"),
+        ("n, check=True", "", "(n < 0) and check is True"),
+        ("n, check=False", "", None),
+        ("n, ignore=False", "", "(n < 0) and ignore is False"),
+        ("n, ignore=True", "", None),
+        ("n, errors='raise'", "errors: 'raise' to raise, 'ignore' to return None.", "(n < 0) and errors == 'raise'"),
+        ("n, errors='ignore'", "errors: 'raise' to raise, 'ignore' to return None.", None),
+        ("n, exact=False", "exact: Whether to raise an exception.", None),
+        ("n, strict: bool", "", None),
+        ("n, safe: bool", "safe: Whether inf is returned instead.", None),
+        ("n, m", "For some numbers, None is returned instead.", None),
+    ],
+)
+def test_options_may_switch_exceptions_off(parameters: str, said: str, when: str | None, claims_of: ClaimsOf) -> None:
+    docstring = (
+        f'"""Doc.\n\n    Args:\n        n: It.\n        {said}\n\n    Raises:\n        ValueError: If n < 0.\n    """'
+    )
+    claims = of_kind(claims_of(f"def f({parameters}):\n    {docstring}\n    return 1"), "raises")
+    assert [claim.when for claim in claims] == ([when] if when else [])
+
+
+def test_an_option_that_the_condition_speaks_of_is_free(claims_of: ClaimsOf) -> None:
+    (claim,) = claims_of('def f(n, low=0):\n    """Doc.\n\n    Raises ValueError if n < low.\n    """\n    return 1')
+    assert claim.when == "n < low"
+
+
+@pytest.mark.parametrize(
+    "sentence", ["Does not raise ValueError if n < 0.", "In debug mode, raises ValueError if n < 0."]
+)
+def test_sentences_that_say_more_promise_no_exception(sentence: str, claims_of: ClaimsOf) -> None:
+    assert claims_of(f'def f(n):\n    """Doc. {sentence}"""\n    return 1') == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(n) -> 'Callable[[], int]':\n    {doc}\n    return g",
+        "def f(n):\n    {doc}\n    return lambda: n",
+        "def f(n):\n    {doc}\n    def g(): return n\n    return g",
+    ],
+)
+def test_what_a_returned_function_raises_is_not_promised_now(source: str, claims_of: ClaimsOf) -> None:
+    assert claims_of(source.format(doc='"""Doc. Raises ValueError if n < 0."""'), "f") == ()
+
+
+def test_warnings_are_no_exceptions(claims_of: ClaimsOf) -> None:
+    assert (
+        claims_of('def f(n):\n    """Doc.\n\n    Raises:\n        UserWarning: If n < 0.\n    """\n    return 1') == ()
+    )
+
+
+@pytest.mark.parametrize("condition", ["If n is negative.", "if n is negative", "n is negative"])
+def test_the_condition_stands_within_the_sentence(condition: str, claims_of: ClaimsOf) -> None:
+    (claim,) = claims_of(
+        f'def f(n):\n    """Doc.\n\n    Raises:\n        ValueError: {condition}\n    """\n    return 1'
+    )
+    assert claim.statement == "it raises ValueError if n is negative"
+
+
+@pytest.mark.parametrize(
     ("annotation", "good", "bad"),
     [
         ("int", "1", "'1'"),
@@ -236,6 +321,41 @@ def test_exceptions_may_hang_on_the_instance(said: str, when: str | None, claims
                     {said}
                 '''
                 return item
+        """,
+        "Bag.take",
+    )
+    assert [claim.when for claim in of_kind(claims, "raises")] == ([when] if when else [])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said", "when"),
+    [
+        ("item", "ValueError: If the list is empty.", "len(self) == 0"),
+        ("item: int", "ValueError: If the list is empty.", "len(self) == 0"),
+        ("words: list[str]", "ValueError: If the list is empty.", None),
+        ("item, more: 'Bag'", "ValueError: If item is not in the set.", None),
+        ("key, mapping", "KeyError: If key is not in the mapping.", None),
+        ("index", "IndexError: If index is out of range.", "not -len(self) <= index < len(self)"),
+        ("index, item", "IndexError: If index is out of range.", "not -len(self) <= index <= len(self)"),
+        ("position", "IndexError: If position is out of range.", "not -len(self) <= position <= len(self)"),
+    ],
+)
+def test_what_may_be_meant_of_a_parameter_is_not_said_of_the_instance(
+    parameters: str, said: str, when: str | None, claims_of: ClaimsOf
+) -> None:
+    claims = claims_of(
+        f"""
+        class Bag:
+            def __len__(self): return 0
+            def __contains__(self, item): return False
+            def __getitem__(self, index): return 1
+            def take(self, {parameters}):
+                '''Take it out.
+
+                Raises:
+                    {said}
+                '''
+                return 1
         """,
         "Bag.take",
     )

@@ -12,14 +12,14 @@ _LEAD = re.compile(
 _EMPHASIS = re.compile(r"(?<!\w)\*(\w+)\*(?!\w)")
 _CONTAINER = (
     r"(?:(?:this|the|sorted|ordered|priority)[ -])*"
-    r"(?:list|set|dict|dictionary|mapping|queue|stack|heap|deque|collection)"
+    r"(?P<container>list|set|dict|dictionary|mapping|queue|stack|heap|deque|collection)"
 )
 _ABOUT_INSTANCES: tuple[tuple[re.Pattern[str], str, frozenset[str]], ...] = (
     (re.compile(rf"(?P<name>\w+) is not in {_CONTAINER}$"), "{name} not in self", frozenset({"__contains__"})),
     (re.compile(rf"{_CONTAINER} is empty$"), "len(self) == 0", frozenset({"__len__"})),
     (
         re.compile(r"(?P<name>index|position) is out of (?:range|bounds)$"),
-        "not -len(self) <= {name} < len(self)",
+        "not -len(self) <= {name} {below} len(self)",
         frozenset({"__len__", "__getitem__"}),
     ),
 )
@@ -71,14 +71,18 @@ def condition_in_words(text: str, names: Sequence[str]) -> str | None:
 def condition_on_instance(text: str, names: Sequence[str], methods: Collection[str]) -> str | None:
     """`text` as Python over `self` and the other parameters `names` of a method, None where a reader could be in doubt.
 
-    `methods` are those of the class.
+    `methods` are those of the class. A container that is called as a parameter is that parameter. The end is a
+    position, and where something is put at an index, it may be put at the end as well: this is left open.
     """
     cleaned = _cleaned(text)
     for pattern, meaning, needed in _ABOUT_INSTANCES:
         matched = pattern.match(cleaned)
-        name = matched.groupdict().get("name") if matched else None
-        if matched and needed <= set(methods) and (name is None or name in names):
-            return meaning.format(name=name)
+        groups = matched.groupdict() if matched else {}
+        name = groups.get("name")
+        is_meant = groups.get("container") not in names and (name is None or name in names)
+        if matched and needed <= set(methods) and is_meant:
+            is_item = name == "index" and set(names) == {"self", "index"}
+            return meaning.format(name=name, below="<" if is_item else "<=")
     return None
 
 

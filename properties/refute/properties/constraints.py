@@ -57,10 +57,24 @@ def negated(condition: ast.expr) -> ast.expr:
             return ast.UnaryOp(ast.Not(), condition)
 
 
+def conjuncts(condition: ast.expr) -> list[ast.expr]:
+    """The conditions that hold together where `condition` does."""
+    match condition:
+        case ast.BoolOp(op=ast.And(), values=values):
+            return [part for value in values for part in conjuncts(value)]
+        case ast.UnaryOp(op=ast.Not(), operand=ast.BoolOp(op=ast.Or())):
+            return conjuncts(negated(condition.operand))
+        case ast.Compare(left=left, ops=ops, comparators=comparators) if len(ops) > 1:
+            sides = [left, *comparators]
+            return [ast.Compare(sides[i], [op], [sides[i + 1]]) for i, op in enumerate(ops)]
+        case _:
+            return [condition]
+
+
 def require(condition: ast.expr, shapes: Mapping[str, Shape]) -> tuple[dict[str, Shape], list[ast.expr]]:
     """`shapes` narrowed to where `condition` holds, and the parts of it that shapes cannot say."""
     narrowed, left = dict(shapes), list[ast.expr]()
-    for part in _conjuncts(condition):
+    for part in conjuncts(condition):
         name = _subject(part, narrowed)
         shape = _narrowed(part, narrowed[name]) if name else None
         if name and shape is not None:
@@ -114,19 +128,6 @@ def _may_be_none(shape: Shape) -> bool:
 
 def _fits(shape: Shape, is_sized: bool) -> bool:
     return not isinstance(shape, Unknown) and _has_size(shape) == is_sized
-
-
-def _conjuncts(condition: ast.expr) -> list[ast.expr]:
-    match condition:
-        case ast.BoolOp(op=ast.And(), values=values):
-            return [part for value in values for part in _conjuncts(value)]
-        case ast.UnaryOp(op=ast.Not(), operand=ast.BoolOp(op=ast.Or())):
-            return _conjuncts(negated(condition.operand))
-        case ast.Compare(left=left, ops=ops, comparators=comparators) if len(ops) > 1:
-            sides = [left, *comparators]
-            return [ast.Compare(sides[i], [op], [sides[i + 1]]) for i, op in enumerate(ops)]
-        case _:
-            return [condition]
 
 
 def _subject(part: ast.expr, shapes: Mapping[str, Shape]) -> str | None:

@@ -24,12 +24,14 @@ class DocumentedParameter:
 
 @dataclass(frozen=True)
 class DocumentedException:
-    """An exception that a docstring promises. `condition` is the author's text ("if n is negative"), "" where
-    there is none; `line` the zero-based line of the document."""
+    """An exception that a docstring speaks of. `condition` is the author's text ("if n is negative"), "" where
+    there is none; `line` the zero-based line of the document. `is_plain` says that it is promised, and that nothing
+    stands around it that the condition leaves out ("never raises", "with strict=True, raises")."""
 
     exception: str
     condition: str
     line: int | None
+    is_plain: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,14 @@ _RAISED = re.compile(rf"{_EXCEPTION}\s+(?:is|will be|gets)\s+raised\s+(?P<condit
 _IF_RAISES = re.compile(
     rf"\b(?P<condition>[Ii]f\b[^.;]*?),?\s+(?:it\s+|we\s+|then\s+)?raises?\s+(?:an?\s+)?{_EXCEPTION}"
 )
+_SPOKEN = (_IF_RAISES, _RAISES, _RAISED)
+_BEFORE = (
+    r"(?:returns?\b[^,;:]*[,;]\s+)?(?:(?:and|or)\s+)?(?:an?\s+|(?:(?:it|this|the (?:function|method))\s+)?(?:will\s+)?)"
+)
+"""What may stand before a promise and leaves it as it is ("Return the root, or", "It will")."""
+_PLAIN = tuple(re.compile(rf"(?i:{_BEFORE})(?:{pattern.pattern})(?:\s+(?:exception|error))?") for pattern in _SPOKEN)
+_OF_THE_WHOLE = frozenset({"", "raises", "return", "returns", "note", "notes"})
+"""Sections whose sentences are about every call; one about a parameter may be about one value of it alone."""
 
 
 def read_docstring(spec: Spec) -> Docstring:
@@ -98,6 +108,13 @@ def read_docstring(spec: Spec) -> Docstring:
         exceptions=tuple(_exceptions(parts, sentences, spec)),
         sentences=sentences,
     )
+
+
+def promise_in(sentence: Sentence) -> re.Match[str] | None:
+    """The exception of a sentence that says when it is raised, and nothing else."""
+    text = sentence.text.rstrip(" .")
+    matches = (pattern.fullmatch(text) for pattern in _PLAIN if sentence.section in _OF_THE_WHOLE)
+    return next(filter(None, matches), None)
 
 
 def _parsed_parts(text: str) -> Iterator[docstring_parser.Docstring | None]:
@@ -151,6 +168,8 @@ def _exceptions(
     seen = set[tuple[str, str]]()
     for part in parts:
         for raised in part.raises:
+            if raised.args[:1] == ["warns"]:
+                continue
             name = (raised.type_name or "").strip("`: ").removeprefix("exc:`")
             condition = _one_line(raised.description)
             if name and re.fullmatch(r"[\w.]+", name) and (name, condition) not in seen:
@@ -159,12 +178,11 @@ def _exceptions(
     if seen:
         return
     for sentence in sentences:
-        for pattern in (_IF_RAISES, _RAISES, _RAISED):
-            found = pattern.search(sentence.text)
-            if found:
-                condition = (found.group("condition") or "").strip(" .,")
-                yield DocumentedException(found.group("exception"), condition, sentence.line)
-                break
+        plain = promise_in(sentence)
+        found = plain or next(filter(None, (pattern.search(sentence.text) for pattern in _SPOKEN)), None)
+        if found:
+            condition = (found.group("condition") or "").strip(" .,")
+            yield DocumentedException(found.group("exception"), condition, sentence.line, plain is not None)
 
 
 def _line_of(name: str, condition: str, spec: Spec) -> int | None:
@@ -174,7 +192,11 @@ def _line_of(name: str, condition: str, spec: Spec) -> int | None:
     words = condition.split()[:4]
     matching = [i for i, line in enumerate(lines) if name in line]
     close = [i for i in matching if all(word in " ".join(lines[i : i + 2]) for word in words)]
-    return start + (close or matching)[0] if matching else None
+    if not matching:
+        return None
+    found = (close or matching)[0]
+    is_header = bool(close and words) and words[0] not in lines[found].partition(name)[2]
+    return start + found + is_header
 
 
 def _sentences(text: str, first_line: int) -> Iterator[Sentence]:

@@ -21,6 +21,8 @@ from refute.properties.modules import FunctionNode, Module, is_function, read_mo
 from refute.properties.names import shape_of_name
 from refute.properties.phrases import documented_type
 from refute.properties.produced import produced_by_neighbour
+from refute.properties.promises import Promise, find_promises
+from refute.properties.reopening import outside_of, reopened, with_default
 from refute.properties.sentences import Described, describe
 from refute.properties.shapes import (
     NONE,
@@ -67,6 +69,7 @@ class _Sources:
     described: Described
     examples: tuple[WrittenExample, ...]
     call_sites: tuple[Arguments, ...]
+    promises: tuple[Promise, ...]
     numbers: tuple[float, ...]
     texts: tuple[str, ...]
 
@@ -86,8 +89,9 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
     examples = find_examples(unit, module.definitions.keys())
     described = describe(docstring, names)
     sites = tuple(dict.fromkeys([*find_call_sites(unit, module), *elsewhere]))
+    promises, types = find_promises(unit, module), TypeReader(module)
     literals = _literals(unit, function)
-    sources = _Sources(unit, module, function, TypeReader(module), docstring, described, examples, sites, *literals)
+    sources = _Sources(unit, module, function, types, docstring, described, examples, sites, promises, *literals)
     shapes: dict[str, Shape] = {}
     evidence: dict[str, Evidence] = {}
     for parameter in supplied_parameters(unit):
@@ -100,7 +104,7 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
             shapes[parameter.name], evidence[parameter.name] = _just_default(parameter, module)
     return Domain(
         parameters=tuple(
-            ParameterDomain(name, strategy(shape), evidence[name], *_bounds(stated[name], shape))
+            ParameterDomain(name, _tried(name, shape, sources), evidence[name], *_bounds(stated[name], shape))
             for name, shape in shapes.items()
         ),
         precondition=_conjunction(left),
@@ -114,6 +118,13 @@ def _bounds(stated: Shape, shape: Shape) -> tuple[float | None, float | None]:
     if not isinstance(stated, Integers | Floats) or not isinstance(shape, Integers | Floats):
         return None, None
     return stated.low, stated.high
+
+
+def _tried(name: str, shape: Shape, sources: _Sources) -> str:
+    """The strategy of a parameter. A default at which an exception is promised is drawn often."""
+    fixed = (parameter for promise in sources.promises for parameter in promise.fixed)
+    default = next((parameter.default for parameter in fixed if parameter.name == name), None)
+    return strategy(with_default(shape, default, sources.module) if default else shape)
 
 
 def _function(unit: FunctionUnit) -> FunctionNode:
@@ -243,8 +254,10 @@ def _narrowed(
 ) -> tuple[dict[str, Shape], list[ast.expr]]:
     """Shapes after all refinements and conditions, and the conditions that are left for the precondition.
 
-    A guard whose exception is documented is a promise, not a limit of the domain: such inputs stay in it.
+    A guard whose exception is documented is a promise, not a limit of the domain: such inputs stay in it. So do those
+    that are excluded although the docstring promises an exception for them.
     """
+    promises = [node for p in sources.promises if (node := parse_expression(p.condition)) is not None]
     for name, refine in sources.described.refinements:
         shapes[name] = refine(shapes[name])
     left: list[ast.expr] = []
@@ -260,6 +273,7 @@ def _narrowed(
         if test is not None and guard.exception not in promised:
             shapes, more = require(negated(test), shapes)
             left += more
+    shapes, left = reopened(shapes, promises), outside_of(promises, left)
     for contract in find_contracts(
         sources.module.functions.get(sources.unit.first_line, sources.function), sources.module
     ):
