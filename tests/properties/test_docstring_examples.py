@@ -46,6 +46,22 @@ Examples = Callable[..., list[WrittenExample]]
         (">>> round(f(1), 2)\n0.33", "1", "same(round(result, 2), 0.33)"),
         (">>> sorted(f({1: 'a'}))\n['a']", "{1: 'a'}", "same(sorted(result), ['a'])"),
         (">>> print(f(1))\nhello", "1", "str(result) == 'hello'"),
+        ("Doc.\n\n>>> print(f(1))\n  a\n b", "1", "str(result) == '  a\\n b'"),
+        (
+            ">>> print(f(1))  # doctest: +NORMALIZE_WHITESPACE\na 1\nbb   22",
+            "1",
+            "str(result).split() == ['a', '1', 'bb', '22']",
+        ),
+        (
+            ">>> f(1)  # doctest: +NORMALIZE_WHITESPACE\n['a b',\n 'c']",
+            "1",
+            """same(result, ['a b', 'c']) or repr(result).split() == ["['a", "b',", "'c']"]""",
+        ),
+        (
+            ">>> f(1)\n[datetime.date(2024, 2, 29),  None]",
+            "1",
+            "repr(result) in ('[datetime.date(2024, 2, 29),  None]', '[datetime.date(2024, 2, 29), None]')",
+        ),
         (">>> assert f(1) == 2", "1", "same(result, 2)"),
         ("None if nothing.\n\n>>> f([])\n>>> f([1])\n1", "[]", "result is None"),
         (
@@ -182,6 +198,22 @@ def test_a_table_of_examples_is_read_line_by_line(examples: Examples) -> None:
         "Add one.\nf(1) returns 2\nf(2) returns 3\n* f(3) returns 4\nf(4) returns 5 (odd), and f(5) returns 6"
     )
     assert [example.expected for example in found] == ["2", "3", "4", "5", "6"]
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        ">>> first = f(1)\n>>> f(2)\n1",
+        ">>> old = set_rate(3)\n>>> f(2)\n6",
+        ">>> first = f(1)\n>>> second = f(2)\n>>> second\n1",
+    ],
+)
+@pytest.mark.parametrize(("body", "found"), [("return seen.setdefault(x, len(seen))", 0), ("return math.ceil(x)", 1)])
+def test_what_variables_of_the_module_remember_is_no_example(
+    unit_of: UnitOf, session: str, body: str, found: int
+) -> None:
+    docstring = textwrap.indent(f'"""Do it.\n\n{session}\n"""', "    ")
+    assert len(find_examples(unit_of(f"def f(x):\n{docstring}\n    {body}\n"))) == found
 
 
 def test_a_tuple_that_an_annotation_promises_is_compared_exactly(examples: Examples) -> None:
