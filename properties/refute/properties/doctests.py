@@ -16,6 +16,10 @@ from refute.properties.units import FunctionUnit
 _PROMPT = re.compile(r"^(\s*>>>)(?=[^\s>])", re.MULTILINE)
 _FAMILIAR = frozenset({"collections", "datetime", "decimal", "fractions", "math", "pathlib", "uuid"})
 """Modules whose names expressions may use in every run."""
+_RETURNS_NONE = re.compile(
+    r"\b(?:returns?|gives?|yields?|results?|else|otherwise|or)\b[^.;]*\bNone\b|\bNone\s+(?:if|when|for|where|is\s+returned)\b",
+    re.IGNORECASE,
+)
 _EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")
 
 
@@ -159,7 +163,7 @@ class DoctestReader:
             case ast.Call(func=ast.Name(id="print"), args=[printed], keywords=[]) if want:
                 over = self._over_result(printed, call)
                 shown = over if isinstance(printed, ast.JoinedStr) else f"str({over})"
-                check = f"{shown}.split() == {want.split()!r}" if is_loose else f"{shown} == {want!r}"
+                check = f"{shown}.split() == {want.split()!r}" if is_loose else f"{shown}.rstrip() == {want.rstrip()!r}"
                 return (check, repr(want)) if over else None
             case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if want.strip() in {"", "True"}:
                 over = self._over_result(left, call)
@@ -189,7 +193,9 @@ class DoctestReader:
     def _speaks_of_none(self) -> bool:
         """Whether no output can be meant as None, and is not just an example that was left unfinished."""
         spec = self._unit.spec
-        return "None" in (spec.docstring or "") or "None" in (spec.returns or "") or "Optional" in (spec.returns or "")
+        if "None" in (spec.returns or "") or "Optional" in (spec.returns or ""):
+            return True
+        return not spec.returns and _RETURNS_NONE.search(spec.docstring or "") is not None
 
     def _over_result(self, expression: ast.expr, call: ast.Call) -> str | None:
         """`expression` with `result` in place of `call`; None where it needs names that are not known."""

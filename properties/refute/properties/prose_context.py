@@ -59,8 +59,7 @@ _REST = re.compile(r".*?(?=[.;](?:\s|$)|\n[ \t]*(?:\n|[-*+•#]|[\w.]+\()|\Z)", 
 _ANOTHER = re.compile(r"(?:\b(?:while|whereas|for)\s+)?[`\"]*\b[A-Za-z_]\w*\(", re.IGNORECASE)
 _GOES_ON = re.compile(
     r"\n[ \t]*(?:if|when(?:ever)?|where|while|unless|until|for|with(?:out)?|assuming|given|provided|or|in|on|at|under|"
-    r"as)\b"
-    r"(?!\s+[\w.]+\s*[(=])"
+    r"as)\b(?!\s+[\w.]+\s*[(=])"
 )
 _NEXT_WORD = re.compile(r"\n[ \t]*[a-z]\w*(?![\w.]*\()")
 
@@ -100,14 +99,20 @@ def begins_here(text: str, start: int, earlier: int, *, has_line: bool) -> bool:
             heading = _last_sentence(above.rstrip().rstrip(":"))
             return _only_introduces(heading.rpartition("\n")[2]) or not _is_doubtful(heading)
         if has_line:
-            last = above.removesuffix("\n").rpartition("\n")[2].split()
-            return not last or not (_LIMITING.fullmatch(last[-1]) or _DOUBTFUL.fullmatch(last[-1]))
-    if earlier and _JOINED.fullmatch(text, earlier, start):
+            sentence = _last_sentence(above)
+            last = (sentence.split() or [""])[-1]
+            return not (_LIMITING.match(sentence) or _LIMITING.fullmatch(last) or _DOUBTFUL.fullmatch(last))
+    if earlier and joins(text, earlier, start):
         return True
     lead = _LEAD.fullmatch(_last_sentence(text[max(earlier, start - _FAR) : start]))
     return (
         lead is not None and not (lead["comma"] and not lead["introduced"]) and not _is_doubtful(lead["clause"] or "")
     )
+
+
+def joins(text: str, end: int, start: int) -> bool:
+    """Whether nothing stands between two examples, from `end` to `start`, but "and" or a remark in parentheses."""
+    return _JOINED.fullmatch(text, end, start) is not None
 
 
 def _only_introduces(heading: str) -> bool:

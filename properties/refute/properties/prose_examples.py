@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from refute.properties.calls import Arguments, WrittenExample, find_call, supplied_parameters, with_defaults
 from refute.properties.literals import is_value, value_end
-from refute.properties.prose_context import begins_here, begins_line, ends_here
+from refute.properties.prose_context import begins_here, begins_line, ends_here, joins
 from refute.properties.syntax import parse_expression
 from refute.properties.units import FunctionUnit
 
@@ -64,14 +64,19 @@ class ProseReader:
         if _UNSETTLED.search(self._unit.spec.docstring or "") or _CHANCE.search(self._unit.source):
             return
         found = sorted((*self._calls(text), *self._given(text), *self._inputs(text)), key=lambda one: one[:2])
-        earlier = 0
+        # Where the last example ends that was taken, and the last one that is none for what stands before it.
+        earlier = refused = 0
         for start, end, separator, call, arguments in found:
             value = self._value(text, end)
-            if value is None or start < earlier:
+            if value is None or start < earlier or not _is_whole(text, start, separator, value[1]):
                 continue
             expected, after = value
+            is_apart = begins_line(text, start) and _IS_SIGN.fullmatch(separator) is not None
+            if (refused and joins(text, refused, start)) or not begins_here(text, start, earlier, has_line=is_apart):
+                refused = after
+                continue
             check = self._check(expected)
-            if check is not None and _is_told(text, start, separator, after, earlier):
+            if check is not None:
                 earlier = after
                 line = first_line + text.count("\n", 0, start)
                 yield WrittenExample(call, arguments, check, ast.unparse(expected), False, line, exact=False)
@@ -193,14 +198,11 @@ def _may_be_rounded(expected: ast.expr) -> bool:
     return any(isinstance(number, float) and not (number * 1024).is_integer() for number in numbers)
 
 
-def _is_told(text: str, start: int, separator: str, after: int, earlier: int) -> bool:
-    """Whether the example from `start` to `after` says what comes of a call and nothing more. `earlier` is where the
-    example before it ends."""
+def _is_whole(text: str, start: int, separator: str, after: int) -> bool:
+    """Whether the example from `start` to `after` is all that its sentence says."""
     if _COMMENT.fullmatch(separator) and not _LINE_END.match(text, after):
         return False
-    has_line = begins_line(text, start)
-    is_apart = has_line and _IS_SIGN.fullmatch(separator) is not None
-    return ends_here(text, after, has_line=has_line) and begins_here(text, start, earlier, has_line=is_apart)
+    return ends_here(text, after, has_line=begins_line(text, start))
 
 
 def _as_list(node: ast.List | ast.Tuple) -> ast.List:
