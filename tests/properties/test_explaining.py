@@ -51,6 +51,30 @@ class Called:
             Called((("self", "Stack([1])"), ("a", "1")), "2"),
             "Stack([1]).f(a=1) gives 2; a and b should be able to change places",
         ),
+        (
+            "postcondition",
+            "its own assertion result is not None holds",
+            Called((("n", "1"),), None, "AssertionError"),
+            "n=1 raises AssertionError; its own assertion result is not None should hold",
+        ),
+        (
+            "postcondition",
+            "its own assertions hold",
+            Called((("n", "1"),), None, "AssertionError"),
+            "n=1 raises AssertionError; its own assertions should hold",
+        ),
+        (
+            "example",
+            "f('a  b') gives 'a b'",
+            Called((("text", "'a  b'"),), "'a  b'"),
+            "text='a  b' gives 'a  b'; the docstring's example says 'a b'",
+        ),
+        (
+            "postcondition",
+            "the text 'it is' ends with what the list has",
+            Called((("n", "1"),), "2"),
+            "n=1 gives 2; it should be so that the text 'it is' ends with what the list has",
+        ),
         ("metamorphic", "nothing lost", Called((), "2"), "A.f() gives 2; it should be so that nothing lost"),
     ],
 )
@@ -72,6 +96,13 @@ def test_a_sequence_of_calls_is_told_as_statements() -> None:
     call = Called((("self", "[s := Stack(n=2), s.push(1), s.pop()][0]"), ("x", "0")), "None", shown="1")
     assert explain(claim, call, "Stack.push") == (
         "s = Stack(n=2); s.push(1); s.pop(); s.push(x=0), then pop() gives 1; pop() after push(x) should give x back"
+    )
+
+
+def test_what_further_calls_give_is_told() -> None:
+    claim = Property("state", "peek() gives what pop() gives", "", Evidence.DOCSTRING, shows=("what pop() gives", ""))
+    assert explain(claim, Called((("n", "1"),), "2", shown="[-1]"), "f") == (
+        "n=1, then what pop() gives is [-1]; peek() should give what pop() gives"
     )
 
 

@@ -101,6 +101,7 @@ def test_unittest_is_read_too(unit_of: UnitOf) -> None:
         ("prepare()", "assert f(1) == 2"),
         ("x = [1]", "x.append(2)", "assert f(x) == 2"),
         ("x = compute()", "assert f(x) == 2"),
+        ("with fresh():", "    set_rate(3)", "assert f(2) == 2"),
         ("for x in range(3):", "    assert f(x) == 2"),
         ("assert f(unknown) == 2",),
         ("assert f(1) == unknown",),
@@ -109,6 +110,11 @@ def test_unittest_is_read_too(unit_of: UnitOf) -> None:
 )
 def test_what_is_not_certain_is_not_taken(unit_of: UnitOf, lines: tuple[str, ...]) -> None:
     assert said(unit_of(MODULE, "f"), *lines) == []
+
+
+def test_calls_that_the_function_may_remember_are_followed_by_nothing(unit_of: UnitOf) -> None:
+    unit = unit_of("_ids = {}\ndef f(x):\n    return _ids.setdefault(x, len(_ids))\n", "f")
+    assert said(unit, "a = f('x')", "assert a == 0", "b = f('y')", "assert b == 1") == ["f('x') gives 0"]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import textwrap
 from collections.abc import Callable
 
 import pytest
@@ -280,10 +281,36 @@ def test_an_assertion_about_the_result_is_a_contract(claims_of: ClaimsOf) -> Non
         "y = g(x)\n    assert z is not None\n    return y",
         "if x:\n        assert g(x)\n    y = 1\n    assert y\n    return y",
         "y = 1\n    assert y\n    if not y: raise AssertionError\n    return y",
+        "y = x + 1\n    assert y > 0, 'x must be positive'\n    return y",
+        "y = json.loads(x)\n    assert isinstance(y, dict)\n    return y",
+        "y = x.split()\n    assert len(y) == 2\n    return y",
     ],
 )
 def test_assertions_about_what_is_needed_are_no_contracts(body: str, claims_of: ClaimsOf) -> None:
     assert claims_of(f"def f(x):\n    {body}\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("docstring", "claims"),
+    [
+        ("Add one.", 1),
+        ("Return the pairs. Items must be unique.", 1),
+        ("Choose some, 0 <= k <= n.", 1),
+        ("Choose some; nothing if k is less than 1.", 1),
+        ("Choose some. k lies below the number of days.", 0),
+        ("Return the middle of sorted items.", 0),
+        ("Choose some, where n must be prime.", 0),
+        ("Choose.\n\nArgs:\n    items: The values in ascending order; there must be at least one.\n", 1),
+        ("Choose.\n\nArgs:\n    n: With at most two decimal places.\n", 0),
+        ("Choose.\n\nReturns:\n    A sorted list, at most n of them.\n", 1),
+    ],
+)
+def test_assertions_are_promises_where_all_that_inputs_must_be_is_understood(
+    docstring: str, claims: int, claims_of: ClaimsOf
+) -> None:
+    body = f'"""{docstring}"""\ny = n + k\nassert y > n\nreturn y\n'
+    source = f"def f(items: list[int], n: int, k: int):\n{textwrap.indent(body, '    ')}"
+    assert len(of_kind(claims_of(source), "postcondition")) == claims
 
 
 def test_stronger_evidence_comes_first_and_nothing_twice(claims_of: ClaimsOf) -> None:

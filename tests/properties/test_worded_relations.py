@@ -14,7 +14,9 @@ DomainOf = Callable[..., Domain]
 
 def domain(domain_of: DomainOf, signature: str, *sentences: str) -> Domain:
     text = " ".join(sentences)
-    return domain_of(f'from datetime import date\n\ndef f({signature}):\n    """{text}"""\n')
+    return domain_of(
+        f'from datetime import date\nfrom decimal import Decimal\n\ndef f({signature}):\n    """{text}"""\n'
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,8 @@ def domain(domain_of: DomainOf, signature: str, *sentences: str) -> Domain:
         ("a: int, b: int", "a and b are not both zero.", "a != 0 or b != 0"),
         ("a: list[int], b: list[int], scale: int", "The product; `a` and `b` are equally long.", "len(a) == len(b)"),
         ("weights: list[float]", "Normalise the weights. They are not all zero.", "any(weights)"),
+        ("n: int, k: int", "Return the number of ways to choose k of n things, 0 <= k <= n.", "k <= n"),
+        ("price: Decimal, n: int", "The `price` is not negative.", "price >= 0"),
         ("start: int, end: int | None", "`end` is not less than `start`.", "end is None or end >= start"),
     ],
 )
@@ -73,6 +77,8 @@ def test_relations_in_the_description_of_a_parameter(domain_of: DomainOf) -> Non
         ("start: int, end: int", "Move start before end."),
         ("items: list[int], limit: int", "Keeps at most limit items."),
         ("part: int, whole: int", "Raises ValueError when part is greater than whole."),
+        ("price: Decimal, rate: Decimal", "`price` has at most two decimal places and must be at most 2 digits."),
+        ("low: int, high: int", "Swap them if that is needed, so that, 0 <= low <= high."),
     ],
 )
 def test_cases_that_are_spoken_of_are_no_conditions(domain_of: DomainOf, signature: str, sentence: str) -> None:
@@ -88,6 +94,8 @@ def test_cases_that_are_spoken_of_are_no_conditions(domain_of: DomainOf, signatu
         ("Discount from 0 (none) to 100 (free).", "0 <= x <= 100"),
         ("Never more than 5.", "x <= 5"),
         ("The hour; between 0 and 23.", "0 <= x <= 23"),
+        ("1 to 12.", "1 <= x <= 12"),
+        ("The month (1-12).", "1 <= x <= 12"),
     ],
 )
 def test_numbers_in_the_description_of_a_parameter(
@@ -149,6 +157,7 @@ def never(strategy: Any, condition: str) -> None:
         ("x: list[int]", "The gaps; assumes that x is sorted.", "x == sorted(x)"),
         ("x: int", "The page, numbered from 1. x is one-based.", "x >= 1"),
         ("x: int", "x is greater than zero.", "x > 0"),
+        ("items: list[int]", "Items must be unique.", "len(set(x)) == len(x)"),
         ("x: dict[str, int]", "The quantities in x are never negative.", "min(x.values(), default=0) >= 0"),
     ],
 )
@@ -157,3 +166,25 @@ def test_what_is_said_of_elements(
 ) -> None:
     (parameter,) = domain(domain_of, signature, sentence).parameters
     never(evaluated(parameter.strategy, {}), f"not ({holds})")
+
+
+@pytest.mark.parametrize(
+    ("annotation", "description", "holds", "may_be"),
+    [
+        (
+            "list[float]",
+            "The values in ascending order; there must be at least one.",
+            "x and x == sorted(x)",
+            "x[0] < 0",
+        ),
+        ("str", "Digits only, at least two characters.", "len(x) >= 2", "len(x) > 2"),
+        ("str", "A text of 5 characters.", "True", "x == '0'"),
+    ],
+)
+def test_numbers_of_parts_in_the_description_of_a_parameter(
+    domain_of: DomainOf, evaluated: Evaluated, annotation: str, description: str, holds: str, may_be: str
+) -> None:
+    source = f'def f(x: {annotation}):\n    """Do it.\n\n    Args:\n        x: {description}\n    """\n'
+    strategy = evaluated(domain_of(source).parameters[0].strategy, {})
+    never(strategy, f"not ({holds})")
+    assert eval(may_be, {"x": find(strategy, lambda x: bool(eval(may_be, {"x": x})))})

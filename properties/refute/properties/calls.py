@@ -1,11 +1,13 @@
 """Calls of a unit: which arguments it needs, how a written call binds them, and what is said to come of it."""
 
 import ast
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from refute.properties.literals import is_value
 from refute.properties.scopes import BUILTIN_NAMES, free_names
+from refute.properties.syntax import parse_module
 from refute.properties.units import FunctionUnit, Parameter
 
 Arguments = tuple[tuple[str, str], ...]
@@ -105,6 +107,18 @@ def find_call(expression: ast.expr, unit: FunctionUnit, names: Collection[str]) 
         return None
     arguments = bind(call, unit, names, receiver) if all(is_value(value, names) for value in values) else None
     return (call, arguments) if arguments is not None else None
+
+
+def may_remember(unit: FunctionUnit) -> bool:
+    """Whether what was called before may matter to a call of `unit`: its body uses a name of the module otherwise than
+    by calling it, which may be a variable. Modules of the standard library are none."""
+    function = parse_module(unit.source).body[0]
+    body = function.body if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else []
+    nodes = [node for part in body for node in ast.walk(part)]
+    called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    used = {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called}
+    outer = free_names(unit.source) - BUILTIN_NAMES - sys.stdlib_module_names
+    return bool(used & outer) or any(isinstance(node, ast.Global) for node in nodes)
 
 
 def _calls(function: ast.expr, unit: FunctionUnit) -> bool:

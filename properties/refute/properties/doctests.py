@@ -4,9 +4,9 @@ import ast
 import contextlib
 import re
 from collections.abc import Collection, Iterator
-from doctest import SKIP, DocTestParser, Example
+from doctest import NORMALIZE_WHITESPACE, SKIP, DocTestParser, Example
 
-from refute.properties.calls import WrittenExample, exception_check, find_call
+from refute.properties.calls import WrittenExample, exception_check, find_call, may_remember
 from refute.properties.literals import is_value
 from refute.properties.rewriting import with_names, with_result
 from refute.properties.scopes import BUILTIN_NAMES
@@ -16,6 +16,10 @@ from refute.properties.units import FunctionUnit
 _PROMPT = re.compile(r"^(\s*>>>)(?=[^\s>])", re.MULTILINE)
 _FAMILIAR = frozenset({"collections", "datetime", "decimal", "fractions", "math", "pathlib", "uuid"})
 """Modules whose names expressions may use in every run."""
+_RETURNS_NONE = re.compile(
+    r"\b(?:returns?|gives?|yields?|results?|else|otherwise|or)\b[^.;]*\bNone\b|\bNone\s+(?:if|when|for|where|is\s+returned)\b",
+    re.IGNORECASE,
+)
 _EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")
 
 
@@ -55,6 +59,8 @@ class DoctestReader:
         """What the variables of the session hold, as far as it can be written down."""
         self._is_prepared = False
         """Whether a statement was run for its effect, on which what follows may depend."""
+        self._unwatched = set[str]()
+        """Calls whose results the session keeps, and which are made for no example that does not look at these."""
 
     def read(self, session: tuple[tuple[int, Example], ...], first_line: int) -> Iterator[WrittenExample]:
         """The examples of `session`, whose lines count from `first_line`."""
@@ -105,10 +111,21 @@ class DoctestReader:
                 self._imported[alias.asname or alias.name] = value
 
     def _assign(self, name: str, value: ast.expr) -> None:
-        if is_value(value, self._names) or find_call(value, self._unit, self._names):
+        if is_value(value, self._names):
+            self._known[name] = value
+            return
+        calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
+        found = find_call(value, self._unit, self._names)
+        self._unwatched |= {ast.dump(call) for call in ([found[0]] if found else calls)}
+        if found:
             self._known[name] = value
         else:
             self._known.pop(name, None)
+
+    def _depends(self, call: ast.Call) -> bool:
+        """Whether what `call` gives may hang on what the session did before, and a run of it alone does not."""
+        others = self._unwatched - {ast.dump(call)}
+        return self._is_prepared or (bool(others) and may_remember(self._unit))
 
     def _substituted(self, expression: ast.expr) -> ast.expr:
         return with_names(expression, {**self._imported, **self._known})
@@ -121,10 +138,11 @@ class DoctestReader:
 
     def _expression(self, expression: ast.expr, want: str, example: Example, line: int) -> Iterator[WrittenExample]:
         found = find_call(expression, self._unit, self._names)
-        if found is None or self._is_prepared:
+        if found is None or self._depends(found[0]):
             return
         call, arguments = found
-        outcome = self._outcome(expression, call, want.strip(), example.exc_msg)
+        is_loose = bool(example.options.get(NORMALIZE_WHITESPACE))
+        outcome = self._outcome(expression, call, want.removesuffix("\n"), example.exc_msg, is_loose)
         if outcome is not None:
             check, expected = outcome
             yield WrittenExample(
@@ -132,9 +150,10 @@ class DoctestReader:
             )
 
     def _outcome(
-        self, expression: ast.expr, call: ast.Call, want: str, exception: str | None
+        self, expression: ast.expr, call: ast.Call, want: str, exception: str | None, is_loose: bool
     ) -> tuple[str, str] | None:
-        """The check for `expression` to print `want`, and what is expected, for people."""
+        """The check for `expression` to print `want`, and what is expected, for people. `is_loose` says that blanks and
+        line breaks of one kind are as good as others."""
         if exception is not None:
             name = _EXCEPTION.match(exception)
             return (exception_check(name.group(1), self._names), name.group(1)) if name else None
@@ -144,8 +163,9 @@ class DoctestReader:
             case ast.Call(func=ast.Name(id="print"), args=[printed], keywords=[]) if want:
                 over = self._over_result(printed, call)
                 shown = over if isinstance(printed, ast.JoinedStr) else f"str({over})"
-                return (f"{shown} == {want!r}", want) if over else None
-            case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if want in {"", "True"}:
+                check = f"{shown}.split() == {want.split()!r}" if is_loose else f"{shown}.rstrip() == {want.rstrip()!r}"
+                return (check, repr(want)) if over else None
+            case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if want.strip() in {"", "True"}:
                 over = self._over_result(left, call)
                 known = is_value(right, self._names)
                 return (f"same({over}, {ast.unparse(right)})", ast.unparse(right)) if over and known else None
@@ -154,17 +174,28 @@ class DoctestReader:
         if not want and expression is call and self._speaks_of_none():
             return "result is None", "None"
         value = parse_expression(want) if want else None
-        if over is None or value is None or not is_value(value, self._names):
-            return None
+        return self._shown(over, value, want, is_loose) if over is not None and value is not None else None
+
+    def _shown(self, over: str, value: ast.expr, want: str, is_loose: bool) -> tuple[str, str] | None:
+        """The check for `over` to be shown as `want`, which is the expression `value`."""
         written = ast.unparse(value)
+        if any(isinstance(node, ast.Name) and node.id == "datetime" for node in ast.walk(value)):
+            # Dates are shown with the name of their module, which in the module under test may be that of a class.
+            known = is_value(value, self._names | {"datetime"})
+            return (f"repr({over}) in ({want!r}, {written!r})", written) if known else None
+        if not is_value(value, self._names):
+            return None
         is_made = any(isinstance(node, ast.Call) for node in ast.walk(value))
         by_text = f" or repr({over}) == repr({written})" if is_made else ""  # doctests compare what is shown
-        return f"same({over}, {written}){by_text}", written
+        loosely = f" or repr({over}).split() == {want.split()!r}" if is_loose else ""
+        return f"same({over}, {written}){by_text}{loosely}", written
 
     def _speaks_of_none(self) -> bool:
         """Whether no output can be meant as None, and is not just an example that was left unfinished."""
         spec = self._unit.spec
-        return "None" in (spec.docstring or "") or "None" in (spec.returns or "") or "Optional" in (spec.returns or "")
+        if "None" in (spec.returns or "") or "Optional" in (spec.returns or ""):
+            return True
+        return not spec.returns and _RETURNS_NONE.search(spec.docstring or "") is not None
 
     def _over_result(self, expression: ast.expr, call: ast.Call) -> str | None:
         """`expression` with `result` in place of `call`; None where it needs names that are not known."""

@@ -10,6 +10,9 @@ from refute.properties.sequences import written_history
 from refute.properties.units import FunctionUnit
 
 _LONGEST_VALUE = 80
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+_LINE_BREAK = re.compile(r"\s*\n\s*")
+"""Blanks within a line are left as they are: values may differ in nothing else."""
 _NO_ANSWER = "TimeoutError: no answer within"
 """What a worker says of a call that it ended itself."""
 _OBLIGATIONS = (
@@ -28,11 +31,11 @@ _OBLIGATIONS = (
     (" leaves ", " should leave "),
     (" equals ", " should equal "),
     (" keeps ", " should keep "),
-    (" holds", " should hold"),
-    (" hold", " should hold"),
     (" does not ", " should not "),
     (" do not ", " should not "),
 )
+_HOLDS = re.compile(r" holds?$")
+"""What ends a statement about code, in which words are not looked for."""
 
 
 class Call(Protocol):
@@ -58,7 +61,8 @@ def explain(claim: Property, call: Call, qualname: str, expected: str | None = N
     "items=[1, 0] gives [1, 0]; the result should be sorted".
     """
     if claim.shows and call.shown is not None and not call.exception:
-        seen = f"then {claim.shows[0]} gives {_short(call.shown)}"
+        verb = "is" if claim.shows[0].endswith(" gives") else "gives"  # "what pop() gives is [1, 2]"
+        seen = f"then {claim.shows[0]} {verb} {_short(call.shown)}"
         return f"{_shown_call(call.arguments, qualname)}, {seen}; {_obligation(claim)}"
     if call.exception and call.exception.startswith(_NO_ANSWER):
         outcome = f"gives {call.exception.removeprefix('TimeoutError: ')}"
@@ -126,11 +130,14 @@ def _obligation(claim: Property) -> str:
             verb = "" if expected.group(1) == "gives" else "raises "
             by = "the docstring's example" if claim.stated_at is None else f"the test in {_where(claim.stated_at)}"
             return f"{by} says {verb}{_short(expected.group(2))}"
-    places = [(claim.statement.find(plain), plain, owed) for plain, owed in _OBLIGATIONS if plain in claim.statement]
+    if _HOLDS.search(claim.statement):
+        return _HOLDS.sub(" should hold", claim.statement)
+    plain_text = _QUOTED.sub(lambda quoted: "_" * len(quoted.group()), claim.statement)
+    places = [(plain_text.find(plain), plain, owed) for plain, owed in _OBLIGATIONS if plain in plain_text]
     if not places:
         return f"it should be so that {claim.statement}"
-    _, plain, owed = min(places)
-    return claim.statement.replace(plain, owed, 1)
+    place, plain, owed = min(places)
+    return f"{claim.statement[:place]}{owed}{claim.statement[place + len(plain) :]}"
 
 
 def _where(place: Place) -> str:
@@ -138,5 +145,5 @@ def _where(place: Place) -> str:
 
 
 def _short(text: str) -> str:
-    one_line = " ".join(text.split())
+    one_line = _LINE_BREAK.sub(" ", text.strip("\n"))
     return one_line if len(one_line) <= _LONGEST_VALUE else f"{one_line[: _LONGEST_VALUE - 1]}…"

@@ -6,10 +6,10 @@ before the call that it could depend on, and the test is not skipped.
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
-from refute.properties.calls import Arguments, exception_check, find_call
+from refute.properties.calls import Arguments, exception_check, find_call, may_remember
 from refute.properties.evidence import Evidence
 from refute.properties.literals import is_value
 from refute.properties.modules import Module, read_module
@@ -151,25 +151,36 @@ class _Reader:
     def _statements(self, body: list[ast.stmt], given: Known) -> Iterator[Property]:
         """The examples of a test, as far as nothing was run on which they could depend."""
         known = dict(given)
+        kept = set[str]()
         for statement in body:
             match statement:
                 case ast.Expr(value=ast.Constant()) | ast.Pass() | ast.Import() | ast.ImportFrom():
                     continue
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     replaced = self._in_module(value, known)
-                    if not is_value(replaced, self._names) and self._call(replaced) is None:
-                        return
+                    if not is_value(replaced, self._names):
+                        found = self._call(replaced)
+                        if found is None:
+                            return
+                        kept.add(ast.dump(found[0]))
                     known[name] = replaced
                     continue
                 case ast.Assert(test=test):
-                    yield from self._assertion(self._in_module(test, known), statement.lineno - 1)
+                    yield from self._assertion(self._in_module(test, known), statement.lineno - 1, kept)
                 case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="self"))) as call):
                     assertion = _as_assertion(call)
                     if assertion is None:
                         return
-                    yield from self._assertion(self._in_module(assertion, known), statement.lineno - 1)
-                case ast.With(items=[ast.withitem(context_expr=raising)], body=[ast.Expr(value=raiser)]):
-                    yield from self._raising(raising, self._in_module(raiser, known), raiser.lineno - 1)
+                    yield from self._assertion(self._in_module(assertion, known), statement.lineno - 1, kept)
+                case ast.With(
+                    items=[
+                        ast.withitem(
+                            context_expr=ast.Call(func=ast.Attribute(attr="raises" | "assertRaises"), args=[raised, *_])
+                        )
+                    ],
+                    body=[ast.Expr(value=raiser)],
+                ):
+                    yield from self._raising(raised, self._in_module(raiser, known), raiser.lineno - 1)
                 case _:
                     return
             for node in ast.walk(statement):  # what a call was given may have been changed by it
@@ -195,26 +206,27 @@ class _Reader:
             case _:
                 return None
 
-    def _assertion(self, test: ast.expr, line: int) -> Iterator[Property]:
+    def _assertion(self, test: ast.expr, line: int, kept: Set[str]) -> Iterator[Property]:
+        """What an assertion says of one call. `kept` are calls before it whose results are kept: they are not made
+        again, so that another call may give something else without them."""
         if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
             for part in test.values:
-                yield from self._assertion(part, line)
+                yield from self._assertion(part, line, kept)
             return
         found = self._call(test)
         if found is None:
             return
         call, arguments = found
+        if kept - {ast.dump(call)} and may_remember(self._unit):
+            return
         over = _without_approx(with_result(test, call))
         free = {node.id for node in ast.walk(over) if isinstance(node, ast.Name)}
         if free <= {"result", "same"} | BUILTIN_NAMES | self._names:
             yield self._claim(_statement(over, test, call), ast.unparse(over), arguments, line, must_return=True)
 
-    def _raising(self, context: ast.expr, raiser: ast.expr, line: int) -> Iterator[Property]:
-        match context:
-            case ast.Call(func=ast.Attribute(attr="raises" | "assertRaises"), args=[ast.Name(id=name), *_]):
-                found = self._call(raiser)
-            case _:
-                return
+    def _raising(self, raised: ast.expr, raiser: ast.expr, line: int) -> Iterator[Property]:
+        name = raised.id if isinstance(raised, ast.Name) else ""
+        found = self._call(raiser)
         if found is not None and found[0] is raiser and (name in BUILTIN_NAMES or name in self._names):
             check = exception_check(name, self._names)
             yield self._claim(f"{ast.unparse(raiser)} raises {name}", check, found[1], line, must_return=False)

@@ -1,7 +1,8 @@
 """What the sentences of a docstring say about the inputs."""
 
 import ast
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from refute.properties.docstrings import Docstring
@@ -43,15 +44,27 @@ class Described:
 def describe(docstring: Docstring, names: Sequence[str]) -> Described:
     """What `docstring` says of the parameters `names`; without any certainty, nothing."""
     reader = _Reader(names)
-    documented = {p.name for p in docstring.parameters}
+    for text, about in told_of_inputs(docstring, names):
+        reader.read(text, about)
+    return Described(reader.shapes, tuple(reader.refinements), tuple(reader.conditions))
+
+
+def told_of_inputs(docstring: Docstring, names: Sequence[str]) -> Iterator[tuple[str, str | None]]:
+    """The texts that may speak of the parameters `names`: sentences, and descriptions, each with its parameter."""
     for sentence in docstring.sentences:
-        is_list_of_parameters = documented and sentence.section.endswith(("args", "arguments", "parameters", "params"))
-        if sentence.section not in OUTPUT_SECTIONS and "example" not in sentence.section and not is_list_of_parameters:
-            reader.read(sentence.text)
+        is_described = docstring.parameters and sentence.section.endswith(("args", "arguments", "parameters", "params"))
+        if sentence.section not in OUTPUT_SECTIONS and "example" not in sentence.section and not is_described:
+            yield sentence.text, None
     for parameter in docstring.parameters:
         if parameter.name in names:
-            reader.read(parameter.description, about=parameter.name)
-    return Described(reader.shapes, tuple(reader.refinements), tuple(reader.conditions))
+            yield parameter.description, parameter.name
+
+
+def understands(text: str, names: Sequence[str], about: str | None) -> bool:
+    """Whether anything that limits the inputs is found in `text`, a part of what `told_of_inputs` gives."""
+    reader = _Reader(names)
+    reader.read(text, about)
+    return bool(reader.refinements or reader.conditions)
 
 
 class _Reader:
@@ -65,6 +78,9 @@ class _Reader:
 
     def read(self, text: str, about: str | None = None) -> None:
         """Read one sentence; `about` is the parameter whose own description it is part of."""
+        first = re.match(r"\w{3,}", text)
+        if first and first.group() not in self._names and first.group().lower() in self._names:
+            text = first.group().lower() + text[first.end() :]  # "Items must be unique" is about `items`
         tokens = tokens_of(text)
         for name, shape in shapes_in(text, self._names, about):
             self.shapes[name] = merge(self.shapes[name], shape)
@@ -93,6 +109,9 @@ class _Reader:
         if preceding is not None:
             return preceding, phrase.shape
         if about is not None:
+            is_count = phrase.is_plural and _is_number(tokens[phrase.start - 1 : phrase.start])
+            if is_count:
+                return [], phrase.shape  # "at least two characters" says how many, not of what kind
             return ([about] if not _is_output(tokens, phrase.start) else []), phrase.shape
         return self._unnamed(phrase, tokens), phrase.shape
 
@@ -162,6 +181,10 @@ def _is_output(tokens: Sequence[str], place: int) -> bool:
         if token in OUTPUT or (token in TOWARDS and distance <= 2 and lowered[-distance - 1 : -distance] != ["input"]):
             return True
     return False
+
+
+def _is_number(tokens: Sequence[str]) -> bool:
+    return any(token.isdigit() or token.lower() in COUNTS for token in tokens)
 
 
 def _is_article(tokens: Sequence[str], place: int) -> bool:

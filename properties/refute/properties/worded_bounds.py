@@ -18,6 +18,7 @@ _CONDITIONAL = re.compile(
     r"but|except|count(?:s|ed|ing)?|find(?:s|ing)?|sum of)\b",
     re.IGNORECASE,
 )
+_CASE = re.compile(r"\b(?:if|when|whenever|whether|unless|while|until|otherwise|such that|where|else)\b", re.IGNORECASE)
 _OPERAND = r"(?:-?\d[\d_]*(?:\.\d+)?|len\(\w+\)|[A-Za-z_]\w*(?:\.length)?)"
 _COMPARISON = re.compile(rf"(?<![\w.]){_OPERAND}(?:\s*(?:<=|>=|<|>|≤|≥)\s*{_OPERAND})+(?![\w(])")
 _RANGE = re.compile(
@@ -40,15 +41,21 @@ _SAYINGS = (
 )
 _AT_LEAST = re.compile(
     r"\b(?:length|size)\s+(?:is\s+|of\s+)?at\s+least\s+(\w+)|"
-    r"\bat\s+least\s+(one|two|three|four|five|\d+)\s+(?:elements?|items?|characters?|numbers?|entries|values?)\b",
+    r"\bat\s+least\s+(one|two|three|four|five|\d+)\s+(?:elements?|items?|characters?|numbers?|entries|values?)\b|"
+    r"\bthere\s+(?:(?:must|should|will|has\s+to|have\s+to)(?:\s+always)?\s+be|(?:is|are)(?:\s+always)?)\s+at\s+least\s+(\w+)",
     re.IGNORECASE,
 )
+_PLAIN_RANGE = re.compile(
+    r"(?:^|\()\s*(-?\d+)\s*(?:to|-|\u2013|\.\.)\s*(-?\d+)(?:,?\s+inclusive)?\s*(?=[.,;)]|$)", re.IGNORECASE
+)
+"""A range that is all there is to say of a parameter: "1 to 12.", "The month (1-12)"."""
 _COUNTED_FROM = re.compile(
     r"\b(\w+?)s?\s+(?:are |is )?(?:counted|counts?|counting|numbered|starts?|begins?)\s+(?:from|at|with)\s+"
     r"(\d+|zero|one)\b"
     r"|\b(one|1|zero|0)-(?:based|indexed)\b",
     re.IGNORECASE,
 )
+_THERE = re.compile(r"\bthere\b[^.;,]*$", re.IGNORECASE)
 _RULE = re.compile(r"\b(?:must|assum|constraint|restriction|guarantee|require|note)", re.IGNORECASE)
 
 
@@ -62,7 +69,7 @@ def refinements_in(text: str, names: Sequence[str], about: str | None) -> Iterat
             yield from ((name, refine) for name in everyone)
     size = _AT_LEAST.search(text)
     if size and (about or len(names) == 1) and _is_said(text, size):
-        number = size.group(1) or size.group(2)
+        number = size.group(1) or size.group(2) or size.group(3)
         least = COUNTS.get(number.lower()) or (int(number) if number.isdigit() else 0)
         yield from ((name, sized(least)) for name in everyone)
     for found in _RANGE.finditer(text):
@@ -71,12 +78,17 @@ def refinements_in(text: str, names: Sequence[str], about: str | None) -> Iterat
             low, high = sorted((int(found.group(1)), int(found.group(2))))
             is_size = re.search(r"\b(?:length|size|number of)\b", text[: found.start()])
             yield subject, sized(low, high) if is_size else bounded(Numbers(low, high))
+    plain = _PLAIN_RANGE.search(text) if about else None
+    if about and plain and _is_said(text, plain) and int(plain.group(1)) < int(plain.group(2)):
+        yield about, bounded(Numbers(int(plain.group(1)), int(plain.group(2))))
     for found in _COUNTED_FROM.finditer(text):
         first = _number(found.group(2) or found.group(3))
         counted = [name for name in names if name == (found.group(1) or "").lower()]
         if counted or about or len(names) == 1:
             yield counted[0] if counted else about or names[0], bounded(Numbers(low=first))
     for found in _LESS_THAN.finditer(text):
+        if _THERE.search(text[: found.start()]):
+            continue  # "there must be at least one" is about how many there are
         named = [token for token in tokens_of(text[: found.start()]) if token in names]
         subject = named[-1] if named else about
         if subject is not None and _is_said(text, found):
@@ -86,7 +98,7 @@ def refinements_in(text: str, names: Sequence[str], about: str | None) -> Iterat
 def conditions_in(text: str, names: Sequence[str]) -> Iterator[ast.expr]:
     """Conditions over several parameters, or over the size of one, that a sentence states in signs."""
     for found in _COMPARISON.finditer(text):
-        if _RULE.search(text, 0, found.start()) or _is_said(text, found):
+        if _RULE.search(text, 0, found.start()) or _is_said(text, found) or _is_clause(text, found):
             source = re.sub(r"(\w+)\.length", r"len(\1)", found.group()).replace("≤", "<=").replace("≥", ">=")
             condition = parse_expression(source)
             if condition is not None and _resolved(condition, names):
@@ -97,6 +109,14 @@ def _is_said(text: str, found: re.Match[str]) -> bool:
     """Whether a bound is stated, and not a case that is spoken of ("returns 0 if n is between 1 and 3")."""
     before = text[: found.start()]
     return not _CONDITIONAL.search(before) and not _RESULT.search(before)
+
+
+def _is_clause(text: str, found: re.Match[str]) -> bool:
+    """Whether two comparisons in one ("0 <= k <= n") are a clause of their own at the end of a sentence."""
+    clause = text[: found.start()].rstrip(" `")
+    is_range = len(re.findall(r"[<>≤≥]", found.group())) == 2
+    ends = re.match(r"[\s`]*(?:[.;]|$)", text[found.end() :])
+    return is_range and clause.endswith((",", ";")) and ends is not None and not _CASE.search(clause)
 
 
 def _subject(before: str, names: Sequence[str], about: str | None) -> str | None:

@@ -24,7 +24,11 @@ _LEVEL = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"\b(?:if|whether|when|unless|returns?)\b", re.IGNORECASE)
-_SORTED = re.compile(r"(?:^|[,;(] ?)(?:always |already )?(?:sorted|ordered|in ascending order)\b", re.IGNORECASE)
+_SORTED = re.compile(
+    r"(?:^|[,;(] ?)(?:(?:always |already )?(?:sorted|ordered|in ascending order)|"
+    r"(?:the |a list of |list of )?\w+,? (?:sorted )?in (?:ascending|increasing) order)\b",
+    re.IGNORECASE,
+)
 _EACH = re.compile(r"^(?:each|every|an?|all)\s+`*(\w+)`*\s+(?:is|are|has|consists|holds)\b", re.IGNORECASE)
 _COMPONENTS = re.compile(
     r"\b(?P<kind>(?:pair|triple|tuple)s?)\b[^().]{0,25}\(\s*(?P<names>\w+(?:,\s*\w+)+)\s*\)|"

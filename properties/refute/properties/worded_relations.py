@@ -13,6 +13,8 @@ THE_ONE = "the_one_with_a_length"
 """Stands for "the list", "the text" and the like, where a sentence does not name the parameter."""
 
 _ITEMS = r"(?:elements|items|entries|values|characters|letters|numbers|rows|lines|words)"
+_NOT_COUNTED = rf"(?!\s+(?:(?:decimal|significant)\s+)?(?:{_ITEMS}|places|digits|decimals)\b)"
+"""Behind a number: "at most two decimal places" says nothing of the size of a number."""
 _NOUN = r"(?:list|sequence|array|text|string|word|line|iterable|collection|dictionary|mapping|input)"
 _VERB = (
     r"(?:(?:is|are|must|should|shall|will|can|may|has\s+to|have\s+to|needs?\s+to|comes?|lies?)\b"
@@ -76,6 +78,7 @@ _STEPS = tuple(
         ),
         (rf"\b{_VERB}\s+an?\s+valid\s+(?:index|position)\s+(?:of|in|into|for)\s+(?:the\s+)?(\w+)", r"indexes: \1"),
         (rf"\b(?:{_NOT}|{_VERB}\s+not)\s+(?:be\s+)?(?:zero|0)\b|\b{_VERB}\s+non-?zero\b", "!= 0"),
+        (rf"\b(?:{_NOT}|{_VERB}\s+not|(?:^|(?<=\s))not)\s+(?:be\s+)?negative\b", ">= 0"),
         (rf"\b(?:{_NOT}\s+exceeds?|not\s+exceeding)\b", "<="),
         (r"\b(\d+|zero|one|two)\s+or\s+(?:more|greater|higher|larger|above)\b", r">= \1"),
         (r"\b(\d+|zero|one|two)\s+or\s+(?:less|fewer|lower|smaller|below)\b", r"<= \1"),
@@ -139,7 +142,8 @@ def _comparisons(clause: str, names: Sequence[str], about: str | None) -> Iterat
     for pattern, sign in (*_STEPS, *_SIGNS[about is None]):
         signs = pattern.sub(f" {sign} " if not sign.startswith("len(") else sign, signs)
     name = "|".join(map(re.escape, sorted({*names, THE_ONE}, key=len, reverse=True)))
-    operand = rf"(?:len\((?:{name})\)|(?:{name})\b(?![(\w])|-?\d+(?:\.\d+)?\b(?!\.\d)|(?:zero|one|two)\b)"
+    number = rf"(?:-?\d+(?:\.\d+)?\b(?!\.\d)|(?:zero|one|two)\b){_NOT_COUNTED}"
+    operand = rf"(?:len\((?:{name})\)|(?:{name})\b(?![(\w])|{number})"
     sign = r"(?:len<=|len>=|len<|len>|<=|>=|!=|<|>|within:|indexes:|member:)"
     article = r"(?!a\s+(?!and\b|or\b)\w)"  # "at least a third" is about no parameter `a`
     told = rf"\(?\s*(?P<sign>{sign})\s*(?:(?:the|its|their)\s+)?{article}(?P<other>{operand}(?:\.\.{operand})?)"

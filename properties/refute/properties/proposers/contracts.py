@@ -1,15 +1,31 @@
 """Properties from contracts: postconditions in decorators, and assertions in the body."""
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from refute.properties.calls import supplied_parameters
 from refute.properties.contracts import find_contracts
+from refute.properties.docstrings import read_docstring
 from refute.properties.evidence import Evidence
 from refute.properties.guards import find_guards
 from refute.properties.modules import FunctionNode, read_module
 from refute.properties.property import Property
+from refute.properties.sentences import told_of_inputs, understands
 from refute.properties.units import FunctionUnit
+from refute.properties.vocabulary import words
+
+_COMPUTING = words("abs all any dict frozenset len list max min reversed round set sorted sum tuple")
+"""Functions of Python that take whatever the function was given, so that their results are its own work."""
+_PIECES = re.compile(r"[.;:,]\s+|\s+(?=\()")
+_DEMAND = re.compile(r"\b(?:must|should|shall|needs?|requir\w*|assum\w*|lies?|exactly)\b", re.IGNORECASE)
+_LIMIT = re.compile(
+    r"\b(?:within|between|at\s+(?:least|most)|up\s+to|ascending|descending|increasing|sorted|ordered|unique|distinct|"
+    r"(?:less|smaller|lower|fewer|greater|larger|higher|more|longer|shorter)\s+than|exceeds?)\b|[<>≤≥]",
+    re.IGNORECASE,
+)
+_CASE = re.compile(r"\b(?:if|when|whenever|whether|unless|raise[sd]?)\b", re.IGNORECASE)
 
 
 def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
@@ -29,7 +45,25 @@ def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
         for contract in find_contracts(function, module)
         if contract.is_postcondition
     )
-    return (*contracts, *_assertions(function))
+    return (*contracts, *(_assertions(function) if _knows_all_requirements(unit) else ()))
+
+
+def _knows_all_requirements(unit: FunctionUnit) -> bool:
+    """Whether everything in the docstring that may be a requirement on the inputs is understood as one: an assertion
+    may well fail where the inputs are others than were meant."""
+    names = [parameter.name for parameter in supplied_parameters(unit)]
+    return all(
+        understands(piece, names, about)
+        for text, about in told_of_inputs(read_docstring(unit.spec), names)
+        for piece in _PIECES.split(text)
+        if _may_demand(piece)
+    )
+
+
+def _may_demand(piece: str) -> bool:
+    """Whether a part of a sentence says, perhaps, what inputs must be; "if n is less than 1" speaks of a case."""
+    limit = _LIMIT.search(piece)
+    return _DEMAND.search(piece) is not None or (limit is not None and not _CASE.search(piece, 0, limit.start()))
 
 
 def _assertions(function: FunctionNode) -> Iterator[Property]:
@@ -65,8 +99,35 @@ def _closing_assertions(function: FunctionNode) -> Iterator[ast.Assert]:
     for statement in reversed(closing):
         if isinstance(statement, ast.Assert) and statement.lineno - 1 not in guards:
             read = {node.id for node in ast.walk(statement.test) if isinstance(node, ast.Name)}
-            if read & returned - parameters:
+            if read & returned - parameters and not _states_requirement(statement, function, parameters):
                 yield statement
+
+
+def _states_requirement(statement: ast.Assert, function: FunctionNode, parameters: set[str]) -> bool:
+    """Whether an assertion says what the function needs: it tells callers so, or is about what another function made of
+    an argument (`data = json.loads(text)`), which hangs on the argument."""
+    if statement.msg is not None:
+        return True
+    bound: dict[str, list[ast.expr | None]] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            bound.setdefault(node.targets[0].id, []).append(node.value)
+        elif isinstance(node, ast.AugAssign | ast.For | ast.NamedExpr) and isinstance(node.target, ast.Name):
+            bound.setdefault(node.target.id, []).append(None)
+    asserted = {node.id for node in ast.walk(statement.test) if isinstance(node, ast.Name)} & bound.keys()
+    return any(
+        _is_made_elsewhere(value, parameters) for name in asserted for value in bound[name] if len(bound[name]) == 1
+    )
+
+
+def _is_made_elsewhere(value: ast.expr | None, parameters: set[str]) -> bool:
+    match value:
+        case ast.Call(func=ast.Name(id=name)) if name in _COMPUTING:
+            return False
+        case ast.Call():
+            return any(isinstance(node, ast.Name) and node.id in parameters for node in ast.walk(value))
+        case _:
+            return False
 
 
 def _is_assertion(node: ast.Raise) -> bool:
