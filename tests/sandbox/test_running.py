@@ -382,3 +382,13 @@ async def test_inputs_are_not_told_where_one_cannot_be_written_down(workers: Wor
     inputs = Inputs((("x", "one_of(integers(), just(object()))"),), max_examples=30)
     await workers.run(RunRequest(source, "f", inputs, (Check("c", "True"),), tell_drawn=True), on_drawn=told.append)
     assert told == [()]
+
+
+async def test_an_example_is_judged_though_other_calls_never_end(judge: Judge) -> None:
+    source = "def f(x):\n    while x > 1: pass\n    return x\n"
+    example = (("x", "1"),)
+    check = Check("a", "result == 1", must_return=True, example=example)
+    request = {"call_seconds": 0.2}
+    inputs = {"examples": (example,)}
+    outcome, _ = await judge(source, check, "True", x="integers(0, 9)", request=request, inputs=inputs)
+    assert outcome.status == "held"
