@@ -186,12 +186,98 @@ def test_what_the_docstring_says_too_is_a_promise(claims_of: ClaimsOf) -> None:
         ("Remove and return the top item.", "Remove an item."),
         ("Remove and return the top item.", "Pop the last item and discard it. Returns: the new current item."),
         ("def __init__(self):", "def __init__(self, capacity=10):"),
+        ("def __init__(self):", "def __init__(self, n=10):"),
+        ("class Stack:", "class Stack(Room):"),
+        ("A pile of things.", "The newest three things."),
+        ("A pile of things.", "A pile of things. Blank ones are left out."),
+        ("Push item onto the top.", "Push item onto the top; blank ones are left out."),
+        ("Push item onto the top.", "Push item onto the top, written as text."),
+        ("Push item onto the top.", "Push item onto the top, and forget the oldest one beyond n."),
+        ("Remove and return the top item.", "Remove and return the top item of the oldest batch."),
     ],
 )
 def test_what_may_have_a_condition_is_no_promise(old: str, new: str, claims_of: ClaimsOf) -> None:
     assert old in STACK
     said = evidence(claims_of(STACK.replace(old, new), "Stack.push"))
     assert said["pop() after push(item) gives item back"] is Evidence.NAME
+
+
+STATED: list[tuple[str, str, str, str, str]] = [
+    (STACK, "push", "pop() after push(item) gives item back", "Push item onto the top.", "Push an item on top."),
+    (STACK, "push", "push(item) makes len(self) one more", "Push item onto the top.", "Add an item to the stack."),
+    (
+        STACK,
+        "push",
+        "pop() after push(item) gives item back",
+        "Remove and return the top item.",
+        "Return and remove the item on top.\n\n        Raises:\n            IndexError: If it is empty.\n        ",
+    ),
+    (STACK, "push", "pop() after push(item) gives item back", "the top item.", "the item that was pushed last."),
+    (STACK, "push", "pop() after push(item) gives item back", "A pile of things.", "The items that were seen."),
+    (STACK, "clear", "len(self) is 0 after clear()", "Remove all items.", "Empty the stack."),
+    (STACK, "is_empty", "is_empty() is true exactly when len(self) is 0", "stack", "pile"),
+    (
+        STACK,
+        "peek",
+        "peek() leaves peek(), len(self), is_empty() and what pop() gives as before",
+        "Return the top item without removing it.",
+        "Return the top item without removing it, None if there is none.",
+    ),
+    (QUEUE, "enqueue", "enqueue(item) makes size() one more", "Put item at the end.", "Add an item to the queue."),
+    (
+        QUEUE,
+        "enqueue",
+        "calling dequeue() again and again after enqueue(item) gives item last",
+        "Remove and return the first item.",
+        "Remove the first item and return it.",
+    ),
+    (TAGS, "add", "tag in self is true after add(tag)", "Add a tag.", "Add an item."),
+    (PRICES, "set", "get(name) after set(name, price) gives price back", "Set the price of", "Put a price under"),
+    (
+        HEAP,
+        "pop",
+        "pop() gives the smallest of all that pop() gives later",
+        "smallest item.",
+        "smallest item in the heap.",
+    ),
+]
+"""A class, a method, what is claimed of it, and another way to say so."""
+
+
+@pytest.mark.parametrize(("source", "method", "statement", "old", "new"), STATED)
+def test_plain_docstrings_promise(
+    source: str, method: str, statement: str, old: str, new: str, claims_of: ClaimsOf
+) -> None:
+    assert old in source
+    owner = source.split("class ")[1].split(":")[0]
+    for text in (source, source.replace(old, new)):
+        assert evidence(claims_of(text, f"{owner}.{method}"))[statement] is Evidence.DOCSTRING
+
+
+@pytest.mark.parametrize(
+    ("source", "method", "old", "new"),
+    [
+        (STACK, "clear", "Remove all items.", "Remove all items but the pinned ones."),
+        (STACK, "clear", "Return the number of items.", "Return the number of items ever held."),
+        (STACK, "peek", "without removing it.", "without removing it, and forget all others."),
+        (STACK, "peek", "is_empty", "looked"),
+        (STACK.replace("Stack", "RecentStack"), "push", "", ""),
+        (STACK, "is_empty", "the stack is empty.", "the stack is empty or closed."),
+        (QUEUE, "enqueue", "Put item at the end.", "Put item at the end of the queue; children come first."),
+        (TAGS, "add", "Add a tag.", "Add a tag; case is folded."),
+        (TAGS, "add", "there is such a tag", "there is such an active tag"),
+        (PRICES, "set", "Set the price of a name.", "Set the price of a name, in cents."),
+        (PRICES, "set", "Set the price of a name.", "Put a price under a name; the first price of a name wins."),
+        (PRICES, "set", "Return the value under a name.", "Return the value under a name as text."),
+        (HEAP, "pop", "smallest item.", "smallest item of the oldest batch."),
+    ],
+)
+def test_docstrings_that_say_more_promise_nothing(
+    source: str, method: str, old: str, new: str, claims_of: ClaimsOf
+) -> None:
+    assert old in source
+    owner = source.split("class ")[1].split(":")[0]
+    assert Evidence.DOCSTRING not in evidence(claims_of(source.replace(old, new), f"{owner}.{method}")).values()
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,87 @@ def test_pairs_of_names_are_round_trips(claims_of: ClaimsOf) -> None:
     assert (backward.check, backward.evidence) == ("same(decode_name(encode_name(s)), s)", Evidence.DOCSTRING)
 
 
+def round_trip_of(forward: str, backward: str, name: str, claims_of: ClaimsOf) -> Evidence:
+    """What the round trip rests on that is proposed for `name`, where two functions have these docstrings."""
+    texts = {"encode_x": forward, "decode_x": backward}
+    source = "".join(f'def {each}(s: str) -> str:\n    """{said}"""\n    return s\n' for each, said in texts.items())
+    (claim,) = of_kind(claims_of(source, name), "round_trip")
+    return claim.evidence
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Inverse of encode_x",
+        "The exact inverse of `encode_x`.",
+        "Undo encode_x.",
+        "Undoes what encode_x() did.",
+        "decode_x(encode_x(s)) gives s",
+        "Decode a string. `decode_x(encode_x(t)) == t`.",
+        "Decode what encode_x made",
+        "Decode a string that encode_x wrote.",
+        "Decode a string encoded with encode_x.",
+        "Decode s, the inverse of :func:`encode_x`.",
+        "Undo encode_x.\n\n    Args:\n        s: The string to decode.\n\n    Returns:\n        The string.\n    ",
+        "takes as input string encoded with encode_x function. Returns decoded string.",
+    ],
+)
+def test_a_docstring_may_promise_a_round_trip(said: str, claims_of: ClaimsOf) -> None:
+    for forward in ("", "Encode a string.", "Returns encoded string."):
+        assert round_trip_of(forward, said, "decode_x", claims_of) is Evidence.DOCSTRING
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Encode a string. decode_x undoes this.", "Encode s; the inverse is `decode_x`.", "The inverse of decode_x."],
+)
+def test_the_way_there_may_promise_it_as_well(said: str, claims_of: ClaimsOf) -> None:
+    assert round_trip_of(said, "Decode a string.", "encode_x", claims_of) is Evidence.DOCSTRING
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward"),
+    [
+        ("Encode a string.", "See encode_x for the way back."),
+        ("Encode a string.", "Read a text as encode_x writes it."),
+        ("Encode a string.", "Read what encode_x wrote."),
+        ("Encode a string.", "Not an exact inverse of `encode_x`."),
+        ("Encode a string.", "Undo encode_x, as far as that is possible."),
+        ("Encode a string.", "The inverse of encode_x for words without digits."),
+        ("Encode a string.", "Undo encode_x. Case is lost."),
+        ("Encode a string.", "encode_x(decode_x(s)) gives s"),
+        ("Encode a string for a URL; case is lost, so decode_x gives lower case.", "Undo encode_x."),
+        ("Encode letters.", "Undo encode_x."),
+        ("Encode a string. Digits are not supported.", "Undo encode_x."),
+        ("Encode a string (rounded).", "Undo encode_x."),
+        ("Encode a string by shifting only letters.", "Takes a string encoded with encode_x. Returns decoded string."),
+        ("Encode a string by shifting it in the alphabet.", "Undo encode_x."),
+    ],
+)
+def test_what_may_be_less_than_a_round_trip_is_no_promise(forward: str, backward: str, claims_of: ClaimsOf) -> None:
+    assert round_trip_of(forward, backward, "decode_x", claims_of) is Evidence.NAME
+
+
+@pytest.mark.parametrize(
+    ("forward", "backward"),
+    [
+        ("Encode a string. See decode_x for the way back.", ""),
+        ("Encode a string. Use decode_x to get it back; it must not contain commas.", ""),
+        ("Put text in double quotes (the opposite of decode_x).", "Strip double quotes, as many as there are."),
+        ("Encode a string. decode_x undoes this.", "Decode a string, in lower case."),
+        ("What to decode_x.", ""),
+    ],
+)
+def test_the_way_there_promises_no_more_than_it_says(forward: str, backward: str, claims_of: ClaimsOf) -> None:
+    assert round_trip_of(forward, backward, "encode_x", claims_of) is Evidence.NAME
+
+
+def test_a_way_of_encoding_that_loses_nothing_breaks_no_promise(claims_of: ClaimsOf) -> None:
+    forward = "returns encoded string by cycling groups of three characters."
+    backward = "Takes a string encoded with encode_x. Returns decoded string."
+    assert round_trip_of(forward, backward, "decode_x", claims_of) is Evidence.DOCSTRING
+
+
 def test_text_need_not_survive_being_read(claims_of: ClaimsOf) -> None:
     source = "def roman_to_int(s: str) -> int: return 1\ndef int_to_roman(n: int) -> str: return 'I'\n"
     assert of_kind(claims_of(source, "roman_to_int"), "round_trip") == []

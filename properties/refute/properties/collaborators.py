@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from refute.properties.modules import FunctionNode, Module, docstring_node, is_function, signature_of
@@ -18,6 +18,7 @@ REMOVERS = ("pop", "dequeue", "popleft", "poll", "get", "pop_min", "extract_min"
 _SPECIAL = words("__len__ __contains__ __iter__ __getitem__")
 _MOST_SHOWING = 5
 _STATIC = frozenset({"staticmethod", "classmethod"})
+_NO_STATE = words("object Generic Protocol ABC Sized Container Collection Iterable Sequence Mapping")
 _CALL = {"__len__": "len({0})", "__contains__": "{1} in {0}", "__iter__": "list({0})", "__getitem__": "{0}[{1}]"}
 
 
@@ -48,11 +49,16 @@ class Method:
 @dataclass(frozen=True)
 class Collaborators:
     """The class of a method: its public methods by name, and what is said of it as a whole (its name, its docstring and
-    the parameters of its constructor)."""
+    the parameters of its constructor).
+
+    `docstrings` are those of it and its bases, `given` what its instances are made from, bases elsewhere included.
+    """
 
     name: str
     about: str
     methods: dict[str, Method]
+    docstrings: tuple[str, ...]
+    given: tuple[str, ...]
 
     def one(self, names: Collection[str], required: int) -> Method | None:
         """The first method called one of `names` with so many required parameters."""
@@ -105,7 +111,24 @@ def collaborators(unit: FunctionUnit, module: Module) -> Collaborators | None:
             methods[part.name] = method
     docstring = docstring_node(node)
     about = " ".join([owner, str(docstring.value) if docstring else "", constructor])
-    return Collaborators(owner, about, methods)
+    docstrings = tuple(str(said.value) for each in module.lineage(node) if (said := docstring_node(each)) is not None)
+    return Collaborators(owner, about, methods, docstrings, tuple(_given(node, module)))
+
+
+def _given(node: ast.ClassDef, module: Module) -> Iterator[str]:
+    """What hands something to instances of a class: parameters of constructors, fields, and bases that are unknown."""
+    for each in module.lineage(node):
+        for base in each.bases:
+            name = module.last_name(base)
+            if module.class_named(name) is None and name not in _NO_STATE:
+                yield name
+        for part in each.body:
+            if is_function(part) and part.name == "__init__":
+                arguments = part.args
+                yield from (a.arg for a in [*arguments.posonlyargs, *arguments.args][1:] + arguments.kwonlyargs)
+            elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and each.decorator_list:
+                is_made = isinstance(part.value, ast.Call)  # field(default_factory=list)
+                yield from () if is_made else (part.target.id,)
 
 
 def _method(function: FunctionNode, module: Module) -> Method | None:

@@ -2,7 +2,7 @@
 
 Instances are drawn in the states that random sequences of calls bring about, so a relation that holds for one more call
 holds for every sequence: together they are a simple model of the class. What names alone suggest is a suggestion; what
-the docstring of the method says too is a promise, unless something may set a condition to it.
+the docstring of the method says too is a promise, if that is all that it and the class say.
 """
 
 import re
@@ -15,41 +15,40 @@ from refute.properties.modules import read_module
 from refute.properties.property import Property
 from refute.properties.units import FunctionUnit
 from refute.properties.vocabulary import words
-
-_CONDITIONAL = re.compile(
-    r"\b(?:if|unless|when|whenever|only|except|already|full|capacity|limit\w*|max\w*|bound\w*|ring|circular|evict\w*|"
-    r"expir\w*|ttl|timeout|drop\w*|ignor\w*|skip\w*|duplicat\w*|normali\w*|LRU|LFU|cache|size)\b|Cache|LRU|Bounded",
-    re.IGNORECASE,
+from refute.properties.worded_methods import (
+    counts,
+    empties,
+    finds,
+    gives,
+    is_plain_class,
+    leaves,
+    stores,
+    takes_extreme,
+    takes_in,
+    tells_empty,
+    tells_membership,
 )
-"""Words after which a method may well do less than its name says."""
+
 _ORDERED = re.compile(r"heap|priorit|sorted", re.IGNORECASE)
 _QUEUE = re.compile(r"queue|fifo|first[- ]in", re.IGNORECASE)
 _SET = re.compile(r"set\b|Set|unique|distinct", re.IGNORECASE)
 _REMEMBERING = re.compile(r"cache|LRU|LFU|memo", re.IGNORECASE)
-_LAST = re.compile(r"\breturns?\b[^.:]*\b(?:top|last|latest|recent(?:ly)?)\b", re.IGNORECASE)
-_FIRST = re.compile(r"\breturns?\b[^.:]*\b(?:front|first|oldest|earliest|head)\b", re.IGNORECASE)
+_LAST = "top|last|latest|newest|most recent(?:ly (?:added|pushed))?"
+_FIRST = "front|first|oldest|earliest|head"
 _ONTO = re.compile(r"\b(?:on|onto|to) (?:the )?(?:top|stack)\b|\bpush", re.IGNORECASE)
 _BEHIND = re.compile(r"\b(?:end|back|rear|tail|queue)\b|\benqueue", re.IGNORECASE)
-_COUNTS = re.compile(
-    r"\b(?:number|count) of (?:\w+ ){0,2}(?:items|elements|entries|values|keys|members)", re.IGNORECASE
-)
-_IS_EMPTY = re.compile(r"\b(?:empty|(?:no|any) (?:items|elements|entries))\b", re.IGNORECASE)
-_EMPTIES = re.compile(r"\b(?:remove|delete|drop|discard)s? (?:all|every)|\bempt(?:y|ies)\b", re.IGNORECASE)
 _LEAVES = re.compile(
     r"without (?:removing|popping|dequeuing|deleting|consuming|taking) (?:it|them|the|any)|"
     r"without (?:modifying|changing|altering|mutating|affecting) (?:it\b|them|this|self|the "
     r"(?:stack|queue|heap|deque|set|list|collection|cache|buffer|state|instance|object|container|structure|order))",
     re.IGNORECASE,
 )
-_EXTREME = re.compile(
-    r"\breturns? (?:and removes? )?the (?:(smallest|minimum|lowest)|(largest|maximum|highest)) "
-    r"(?:item|element|value|number)(?:[.,;]| in | of | from | and |$)",
-    re.IGNORECASE,
-)
 _ORDERED_BY = re.compile(r"key|cmp|compar|priorit|reverse", re.IGNORECASE)
 _ASKING = re.compile(
     r"(?:is|has|count|to|as|peek|top|size|length|contains|includes)(?:_\w+)?|__(?:len|contains|iter|getitem)__"
 )
+_CONTENTS = words("peek top front first last items to_list __iter__") | {*LENGTHS, *EMPTINESS}
+"""What tells of nothing but what is in it. Others may count how often it was looked at."""
 _PUSHING = words("push append enqueue appendleft")
 _ADDING = words("add insert register include")
 _STORING = words("set put __setitem__ store")
@@ -75,6 +74,7 @@ class _Relations:
         self._around = around
         self._receiver = unit.spec.parameters[0].name
         self._call = own.shown(*own.required)
+        self._is_plain = is_plain_class(around)
         self._is_ordered = _ORDERED.search(around.about) is not None
         self._is_queue = _QUEUE.search(around.about) is not None
         remover, emptiness = around.remover, around.emptiness
@@ -97,7 +97,7 @@ class _Relations:
         (item,) = self._own.required
         for other in self._around.every(("pop", "peek", "top"), 0):
             if other.tells:
-                is_stated = self._says(_ONTO) and _LAST.search(other.docstring) is not None
+                is_stated = self._takes_in(_ONTO) and gives(other.docstring, _LAST, "top|end", item)
                 statement = f"{other.shown()} after {self._call} gives {item} back"
                 yield self._after(statement, f"same({{seen}}, {item})", look_at(other), is_stated)
 
@@ -110,7 +110,7 @@ class _Relations:
         if not self._is_queue or is_other or len(self._own.required) != 1:
             return
         (item,) = self._own.required
-        is_stated = self._says(_BEHIND) and _FIRST.search(remover.docstring) is not None
+        is_stated = self._takes_in(_BEHIND) and gives(remover.docstring, _FIRST, "front|head", item)
         statement = f"calling {remover.shown()} again and again after {self._call} gives {item} last"
         yield self._after(statement, f"{{seen}} == {{before}} + [{item}]", self._drained, is_stated)
 
@@ -125,7 +125,7 @@ class _Relations:
             look = look_at(other, item)
             if own.name in _ADDING:
                 alike = (own.required, own.annotations) == (other.required, other.annotations)
-                is_stated = alike and self._says(re.compile(r"\b(?:add|insert|put|register)", re.IGNORECASE))
+                is_stated = alike and self._takes_in() and tells_membership(other.docstring, other.required[0])
                 yield self._after(f"{look.shown} is true after {self._call}", "bool({seen})", look, is_stated)
             elif own.name in _REMOVING and (is_key or _SET.search(around.about)):
                 yield self._after(f"{look.shown} is false after {self._call}", "not {seen}", look, False)
@@ -136,9 +136,8 @@ class _Relations:
             return
         key, value = self._own.required
         for other in self._around.every(("get", "__getitem__"), 1):
-            is_stated = (
-                key == other.required[0] and self._says(re.compile(rf"\b{value}\b")) and "value" in other.docstring
-            )
+            is_found = key == other.required[0] and finds(other.docstring, key, value)
+            is_stated = is_found and stores(self._own.docstring, key, value)
             statement = f"{other.shown(key)} after {self._call} gives {value} back"
             yield self._after(statement, f"same({{seen}}, {value})", look_at(other, key), is_stated)
 
@@ -149,7 +148,7 @@ class _Relations:
             return
         look = look_at(length)
         if own.name in _PUSHING and len(own.required) == 1:
-            is_stated = self._says(re.compile("push|append|add|enqueue|insert|put", re.IGNORECASE)) and _counts(length)
+            is_stated = self._takes_in() and counts(length.docstring) and not _SET.search(self._around.about)
             yield self._after(f"{self._call} makes {look.shown} one more", "{seen} == {before} + 1", look, is_stated)
         elif own == self._around.remover and own.name != "get":
             check = "{before} == 0 or {seen} == {before} - 1"
@@ -169,16 +168,16 @@ class _Relations:
         """Nothing is left after everything was removed."""
         length = self._around.length
         if self._own.name == "clear" and not self._own.required and length is not None:
-            is_stated = self._says(_EMPTIES) and _counts(length)
+            is_stated = empties(self._own.docstring) and counts(length.docstring)
             look = look_at(length)
             yield self._after(f"{look.shown} is 0 after clear()", "{seen} == 0", look, is_stated)
 
     def _extreme(self) -> Iterator[Property]:
         """What is taken out of a heap is the smallest, or the largest, of what was in it."""
-        said = _EXTREME.search(self._own.docstring)
+        said = takes_extreme(self._own.docstring)
         if said is None or self._own != self._around.remover or _ORDERED_BY.search(self._around.about):
             return
-        order, word = ("<=", said.group(1)) if said.group(1) else (">=", said.group(2))
+        order, word = said
         statement = f"{self._call} gives the {word} of all that {self._call} gives later"
         if self._drained is not None:
             yield self._after(statement, f"all(result {order} item for item in {{seen}})", self._drained, True)
@@ -187,7 +186,7 @@ class _Relations:
         """What says whether it is empty and what says how much is in it agree."""
         length = self._around.length
         if self._own.name in EMPTINESS and not self._own.required and length is not None:
-            is_stated = self._says(_IS_EMPTY) and _counts(length)
+            is_stated = tells_empty(self._own.docstring) and counts(length.docstring)
             statement = f"{self._call} is true exactly when {length.shown()} is 0"
             yield self._claim(statement, f"bool(result) == ({length.on(self._receiver)} == 0)", is_stated)
 
@@ -203,7 +202,7 @@ class _Relations:
 
     def _unchanged(self) -> Iterator[Property]:
         """Who only asks changes nothing."""
-        is_stated = _LEAVES.search(self._own.docstring) is not None
+        is_stated = leaves(self._own.docstring) and all(m.name in _CONTENTS for m in self._around.showing)
         is_asking = _ASKING.fullmatch(self._own.name) and not _REMEMBERING.search(self._around.about)
         look = self._state()
         if look is None or self._own == self._around.remover or not (is_stated or is_asking) or not self._own.tells:
@@ -241,6 +240,7 @@ class _Relations:
         shows: tuple[str, str] | None = None,
         line: re.Pattern[str] | None = None,
     ) -> Property:
+        is_stated = is_stated and self._is_plain
         return Property(
             kind="state",
             statement=statement,
@@ -257,11 +257,7 @@ class _Relations:
         found = words_of.search(text) if words_of else None
         return first if first is None or found is None else first + text.count("\n", 0, found.start())
 
-    def _says(self, what: re.Pattern[str]) -> bool:
-        """Whether the method's docstring says `what`, and nothing that may set a condition to it."""
-        said = what.search(self._own.docstring)
-        return said is not None and not _CONDITIONAL.search(f"{self._own.docstring} {self._around.about}")
-
-
-def _counts(length: Method) -> bool:
-    return _COUNTS.search(length.docstring) is not None
+    def _takes_in(self, where: re.Pattern[str] | None = None) -> bool:
+        """Whether the method's docstring says that its parameter comes in, there if it matters, and nothing else."""
+        said, (item,) = self._own.docstring, self._own.required
+        return takes_in(said, item) and (where is None or where.search(said) is not None)

@@ -11,7 +11,8 @@ from refute.properties.names import shape_of_name
 from refute.properties.property import Property
 from refute.properties.shapes import Text
 from refute.properties.syntax import parse_source
-from refute.properties.units import FunctionUnit, Parameter
+from refute.properties.units import FunctionUnit, Parameter, Spec
+from refute.properties.worded_inverses import states_inverse
 
 _PAIRS = (
     ("encode", "decode"),
@@ -57,7 +58,7 @@ def _round_trips(unit: FunctionUnit, module: Module, required: list[Parameter]) 
     if len(required) != 1:
         return
     name, parameter = unit.spec.name, required[0]
-    for forward, backward in _opposites(name):
+    for forward, backward, words in _opposites(name):
         there = module.function_named(forward)
         back = module.function_named(backward)
         if there is None or back is None or not (_takes_one(there) and _takes_one(back)):
@@ -72,8 +73,7 @@ def _round_trips(unit: FunctionUnit, module: Module, required: list[Parameter]) 
             check = f"same({backward}({forward}({parameter.name})), {parameter.name})"
         else:
             continue  # what goes in here is not what goes into `forward`
-        partner = backward if name == forward else forward
-        is_documented = re.search(rf"\b{re.escape(partner)}\b", unit.spec.docstring or "") is not None
+        is_documented = states_inverse(unit.spec, _spec_of(there), _spec_of(back), words)
         yield Property(
             kind="round_trip",
             statement=f"{backward}({forward}({parameter.name})) gives {parameter.name} back",
@@ -83,8 +83,16 @@ def _round_trips(unit: FunctionUnit, module: Module, required: list[Parameter]) 
         )
 
 
-def _opposites(name: str) -> Iterator[tuple[str, str]]:
-    """(forward, backward) pairs of names that `name` may be part of."""
+def _spec_of(function: ast.FunctionDef) -> Spec:
+    """What a neighbour says of itself."""
+    docstring = ast.get_docstring(function)
+    arguments = [*function.args.posonlyargs, *function.args.args]
+    parameters = tuple(Parameter(argument.arg) for argument in arguments)
+    return Spec(function.name, function.name, parameters, None, docstring, 0, "")
+
+
+def _opposites(name: str) -> Iterator[tuple[str, str, tuple[str, str]]]:
+    """(forward, backward) pairs of names that `name` may be part of, and the words that make them one."""
     parts = name.split("_")
     for index, part in enumerate(parts):
         for forward, backward in _PAIRS:
@@ -92,10 +100,11 @@ def _opposites(name: str) -> Iterator[tuple[str, str]]:
                 yield (
                     "_".join((*parts[:index], forward, *parts[index + 1 :])),
                     "_".join((*parts[:index], backward, *parts[index + 1 :])),
+                    (forward, backward),
                 )
     source, middle, target = name.partition("_to_")
     if middle and "_" not in source + target:
-        yield name, f"{target}_to_{source}"
+        yield name, f"{target}_to_{source}", ("convert", "convert")
 
 
 def _is_text(parameter: Parameter) -> bool:
