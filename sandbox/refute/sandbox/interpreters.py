@@ -103,7 +103,7 @@ def _folders(workspace: Path, root: Path | None) -> Iterator[Path]:
 
 def _in_environment(folder: Path, found: str) -> Iterator[tuple[Path, str]]:
     for part in ("bin/python", "Scripts/python.exe", "python.exe"):
-        if (folder / part).is_file():
+        if os.path.isfile(folder / part):  # noqa: PTH113 (`Path.is_file` raises where the folder may not be searched)
             yield folder / part, found
             return
 
