@@ -10,8 +10,9 @@ import traceback
 
 import click
 
+from refute.cli.interruption import interrupt, signal_of, status_of
+
 COMMANDS = ("check", "watch", "implement", "serve", "model", "doctor")
-INTERRUPTED = 130
 CLOSED_PIPE = 141
 CRASHED = 2
 
@@ -33,9 +34,9 @@ class Commands(click.Group):
         try:
             super().invoke(ctx)
             sys.stdout.flush()
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             click.echo("interrupted", err=True)
-            ctx.exit(INTERRUPTED)
+            ctx.exit(status_of(signal_of(error)))
         except OSError as error:
             on_windows = os.name == "nt" and error.errno == errno.EINVAL
             if not (isinstance(error, BrokenPipeError) or on_windows):
@@ -71,7 +72,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # source may hold what the terminal's encoding does not
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who ends us that way wants clean work too
+    signal.signal(signal.SIGTERM, interrupt)  # who ends us that way wants clean work too
     try:
         cli.main(prog_name="refute")
     except Exception:  # a bug of ours; Python's own status for that, 1, would say that something is violated

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from refute.checker.analysis import FunctionReport
 from refute.checker.interface import Checking
+from refute.cli.interruption import status_of
 from refute.cli.sources import SourceError, SourceFile, read
 from refute.cli.workspaces import Target, TargetError, shown
 from refute.properties.units import FunctionUnit
@@ -43,7 +44,8 @@ class Run:
     """Files that could not be read or parsed."""
     failed: bool = False
     """Whether the checker said that something it needs is missing."""
-    interrupted: bool = False
+    ended_by: int = 0
+    """The number of the signal that interrupted it."""
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -52,10 +54,16 @@ class Run:
         return time.monotonic() - self.began
 
     @property
+    def interrupted(self) -> bool:
+        """Whether a signal ended it before all was checked."""
+        return self.ended_by != 0
+
+    @property
     def exit_status(self) -> int:
-        """0 nothing violated, 1 something violated, 3 nothing could be checked, 130 interrupted."""
+        """0 nothing violated, 1 something violated, 3 nothing could be checked, 128 and the signal's number
+        interrupted."""
         if self.interrupted:
-            return 130
+            return status_of(self.ended_by)
         verdicts = {done.report.verdict for done in self.done}
         if "violated" in verdicts:
             return 1
