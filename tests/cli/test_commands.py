@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from tests.locked import lock
 
 from refute.model.catalogue import HubSource, ModelFile, Source
 
@@ -139,3 +140,36 @@ def test_the_doctor_says_that_nothing_can_be_checked_without_a_python(refute: Re
     result = refute("doctor", "--python", "/nowhere/python", "--model", "none")
     assert result.exit_code == 3
     assert result.stdout.startswith("MISSING  Python")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="homes of Windows are elsewhere")
+def test_the_doctor_says_that_nothing_is_kept_where_the_home_may_not_be_searched(
+    refute: Refute, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "home").mkdir(mode=0o500)
+    monkeypatch.setenv("HOME", str(project / "home"))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    lock(project / "home", monkeypatch)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    result = refute("doctor", "--python", "/nowhere/python")
+    assert f"nothing is kept, since {project / 'home'} may not be written to" in result.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="homes of Windows are elsewhere")
+def test_a_user_without_a_home_is_served() -> None:
+    script = """
+import pwd, sys
+from refute.cli.__main__ import main
+
+def unknown(number):
+    raise KeyError(number)
+
+pwd.getpwuid = unknown
+main()
+"""
+    homeless = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_CACHE_HOME")}
+    homeless.pop("REFUTE_MODELS", None)
+    command = [sys.executable, "-c", script, "model", "path"]
+    run = subprocess.run(command, env=homeless, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("/")

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.locked import lock
 
 from refute.sandbox.interpreters import candidates, find_interpreter, probe, search_path_of
 from refute.sandbox.overlay import overlay_for
@@ -97,3 +98,20 @@ async def test_an_overlay_that_cannot_be_made_says_what_to_do(tmp_path: Path, mo
         f"installing Hypothesis for Python {bare.version[0]}.{bare.version[1]} into {tmp_path / 'overlays' / bare.tag}"
     ]
     assert list((tmp_path / "overlays").iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["locked/cache", "locked"])
+async def test_a_cache_that_may_not_be_used_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    bare = dataclasses.replace(await probe(Path(sys.executable)), hypothesis=None)
+    (tmp_path / "locked").mkdir()
+    lock(tmp_path / "locked", monkeypatch)
+    with pytest.raises(SandboxError, match=r"\(Permission denied\)\. Install it there yourself"):
+        await overlay_for(bare, lambda text: None, tmp_path / place)
+
+
+async def test_an_environment_that_may_not_be_searched_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = fake_python(tmp_path / ".venv", "exit 0")
+    lock(tmp_path / ".venv", monkeypatch)
+    assert locked not in [path for path, _ in candidates(tmp_path)]

@@ -69,6 +69,8 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; never returns."""
+    if os.name == "posix" and not os.path.isabs(os.path.expanduser("~")):  # noqa: PTH111, PTH117 (`Path` raises)
+        os.environ["HOME"] = os.sep  # as containers have it for a user that the system does not know
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # source may hold what the terminal's encoding does not
