@@ -1,6 +1,7 @@
 """The loop of `refute watch`: check, wait for files to change, check what they touch."""
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -63,6 +64,7 @@ class Rechecking:
             self._change.clear()
             if any(path.name == "pyproject.toml" for path in changed) and self._read_settings() != checker.settings:
                 return
+            unfinished = tuple(target for target in unfinished if os.path.lexists(target.path))
             todo = tuple(dict.fromkeys((*unfinished, *self._touched(checker, changed))))
             if todo:
                 names = [shown(path, Path.cwd()) for path in sorted(changed)]
