@@ -47,6 +47,15 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert (run.returncode, run.stderr) == (141, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("arguments", [["model", "list"], ["check"], ["check", "--format", "sarif"]])
+def test_a_full_disk_is_told(project: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run([*REFUTE, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert run.stderr.strip() == "error: the results cannot be written: No space left on device"
+    assert run.returncode == 2
+
+
 def test_models_are_listed_with_where_they_are(refute: Refute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REFUTE_MODELS", str(tmp_path))
     models = [json.loads(line) for line in refute("model", "list", "--format", "jsonl").stdout.splitlines()]

@@ -14,12 +14,14 @@ from refute.cli.interruption import interrupt, signal_of, status_of
 
 COMMANDS = ("check", "watch", "implement", "serve", "model", "doctor")
 CLOSED_PIPE = 141
-CRASHED = 2
+FAILED = 2
+FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""The errors of disks that take no more; the commands themselves write nothing but results without catching these."""
 
 
 class Commands(click.Group):
     """A group that imports the module of a command when that command is asked for, and ends quietly when the user
-    interrupts it or when the reader of its output goes away."""
+    interrupts it, when the reader of its output goes away or when the disk is full."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         return list(COMMANDS)
@@ -39,11 +41,14 @@ class Commands(click.Group):
             ctx.exit(status_of(signal_of(error)))
         except OSError as error:
             on_windows = os.name == "nt" and error.errno == errno.EINVAL
-            if not (isinstance(error, BrokenPipeError) or on_windows):
-                raise
-            # Nobody reads any more, as with `| head`. This keeps the interpreter from failing again as it flushes.
+            nobody_reads = isinstance(error, BrokenPipeError) or on_windows  # as with `| head`
+            if not nobody_reads:
+                if error.errno not in FULL or error.filename is not None:  # what opens a file names it
+                    raise
+                click.echo(f"error: the results cannot be written: {error.strerror}", err=True)
+            # This keeps the interpreter from failing again as it flushes.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(CLOSED_PIPE)
+            ctx.exit(CLOSED_PIPE if nobody_reads else FAILED)
 
 
 def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -79,7 +84,7 @@ def main() -> None:
         cli.main(prog_name="refute")
     except Exception:  # a bug of ours; Python's own status for that, 1, would say that something is violated
         traceback.print_exc()
-        sys.exit(CRASHED)
+        sys.exit(FAILED)
 
 
 if __name__ == "__main__":

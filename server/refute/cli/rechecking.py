@@ -64,8 +64,7 @@ class Rechecking:
             self._change.clear()
             if any(path.name == "pyproject.toml" for path in changed) and self._read_settings() != checker.settings:
                 return
-            unfinished = tuple(target for target in unfinished if os.path.lexists(target.path))
-            todo = tuple(dict.fromkeys((*unfinished, *self._touched(checker, changed))))
+            todo = tuple(dict.fromkeys((*filter(_is_there, unfinished), *self._touched(checker, changed))))
             if todo:
                 names = [shown(path, Path.cwd()) for path in sorted(changed)]
                 self._listener.tell("info", f"changed: {some(names)}")
@@ -137,3 +136,8 @@ class Rechecking:
             return False
         remembered = {report.unit.qualname for report in checker.analyse(source.snapshot).reports}
         return not judged <= remembered
+
+
+def _is_there(target: Target) -> bool:
+    """Whether the file was not deleted."""
+    return os.path.lexists(target.path)
