@@ -56,6 +56,27 @@ def test_a_full_disk_is_told(project: Path, arguments: list[str]) -> None:
     assert run.returncode == 2
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes the streams")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&-"])
+def test_a_server_needs_somebody_to_talk_to(closed: str) -> None:
+    run = with_closed(closed, "serve")
+    assert run.stderr == "error: standard input or output is closed, and editors talk through them; or use --tcp\n"
+    assert run.returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes the streams")
+def test_results_that_nobody_can_get_are_an_error() -> None:
+    run = with_closed(">&-", "model", "list")
+    assert (run.returncode, run.stderr) == (2, "error: the results cannot be written: Bad file descriptor\n")
+    assert with_closed("2>&-", "model", "list").stdout
+
+
+def with_closed(closed: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """What a command says where a shell has closed some of its streams."""
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", *REFUTE, *arguments]
+    return subprocess.run(command, stdin=subprocess.PIPE, capture_output=True, text=True, check=False, timeout=60)
+
+
 def test_models_are_listed_with_where_they_are(refute: Refute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REFUTE_MODELS", str(tmp_path))
     models = [json.loads(line) for line in refute("model", "list", "--format", "jsonl").stdout.splitlines()]

@@ -11,12 +11,11 @@ import traceback
 import click
 
 from refute.cli.interruption import interrupt, signal_of, status_of
+from refute.cli.streams import fill_closed, is_of_results
 
 COMMANDS = ("check", "watch", "implement", "serve", "model", "doctor")
 CLOSED_PIPE = 141
 FAILED = 2
-FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)})
-"""The errors of disks that take no more; the commands themselves write nothing but results without catching these."""
 
 
 class Commands(click.Group):
@@ -43,7 +42,7 @@ class Commands(click.Group):
             on_windows = os.name == "nt" and error.errno == errno.EINVAL
             nobody_reads = isinstance(error, BrokenPipeError) or on_windows  # as with `| head`
             if not nobody_reads:
-                if error.errno not in FULL or error.filename is not None:  # what opens a file names it
+                if not is_of_results(error):
                     raise
                 click.echo(f"error: the results cannot be written: {error.strerror}", err=True)
             # This keeps the interpreter from failing again as it flushes.
@@ -74,6 +73,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; never returns."""
+    fill_closed()
     if os.name == "posix" and not os.path.isabs(os.path.expanduser("~")):  # noqa: PTH111, PTH117 (`Path` raises)
         os.environ["HOME"] = os.sep  # as containers have it for a user that the system does not know
     for stream in (sys.stdout, sys.stderr):
