@@ -9,9 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from tests.locked import lock
 
+from refute.cli.__main__ import cli
 from refute.model.catalogue import HubSource, ModelFile, Source
 
 Refute = Callable[..., Result]
@@ -166,6 +167,25 @@ def test_the_doctor_says_what_a_check_would_use(refute: Refute, project: Path) -
     assert "the project's own" in lines["Hypothesis"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="environments of Windows hold no links")
+def test_a_broken_environment_is_told(refute: Refute, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    (project / "pyproject.toml").write_text('[tool.refute]\nsandbox = "best-effort"\n')
+    (project / ".venv/bin").mkdir(parents=True)
+    (project / ".venv/bin/python").symlink_to(project / "removed")
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    told = f"{project / '.venv/bin/python'} cannot be started (No such file or directory)"
+    examined = refute("doctor", "--model", "none").stdout
+    assert examined.startswith("note     Python")
+    assert told in examined
+    (project / "a.py").write_text(
+        'def f(n: int) -> int:\n    """Return n.\n\n    >>> f(1)\n    1\n    """\n    return n\n'
+    )
+    checked = CliRunner().invoke(cli, ["check", "--model", "none", "--no-cache"])
+    assert f"warning: {told}" in checked.stderr
+    assert checked.exit_code == 0
+
+
 def test_the_doctor_says_that_nothing_can_be_checked_without_a_python(refute: Refute) -> None:
     result = refute("doctor", "--python", "/nowhere/python", "--model", "none")
     assert result.exit_code == 3
@@ -180,7 +200,11 @@ def test_the_doctor_says_that_nothing_is_kept_where_the_home_may_not_be_searched
     monkeypatch.setenv("HOME", str(project / "home"))
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     lock(project / "home", monkeypatch)
-    monkeypatch.setattr(os, "access", lambda path, mode: False)
+
+    def refused(path: str, mode: int) -> bool:
+        return False
+
+    monkeypatch.setattr(os, "access", refused)
     result = refute("doctor", "--python", "/nowhere/python")
     assert f"nothing is kept, since {project / 'home'} may not be written to" in result.stdout
 

@@ -1,5 +1,6 @@
 """Finding the user's interpreter, and Hypothesis for it."""
 
+import asyncio
 import dataclasses
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.locked import lock
 
+from refute.sandbox import interpreters
 from refute.sandbox.interpreters import candidates, find_interpreter, probe, search_path_of
 from refute.sandbox.overlay import overlay_for
 from refute.sandbox.process import SandboxError
@@ -66,6 +68,30 @@ async def test_what_is_no_usable_python_is_explained(tmp_path: Path, script: str
     python = fake_python(tmp_path, script)
     with pytest.raises(SandboxError, match=message):
         await find_interpreter(tmp_path, str(python))
+
+
+async def test_one_that_hangs_is_ended_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "PROBE_SECONDS", 0.5)
+    python = fake_python(tmp_path, "sleep 60\nexit 1")
+    with pytest.raises(SandboxError, match=r"did not answer within 0\.5 s"):
+        await asyncio.wait_for(find_interpreter(tmp_path, str(python)), 40)
+
+
+async def test_what_is_used_in_the_place_of_a_broken_environment_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    gone = tmp_path / ".venv" / "bin" / "python"
+    gone.parent.mkdir(parents=True)
+    gone.symlink_to(tmp_path / "removed")
+    fake_python(tmp_path / "venv", "echo broken >&2; exit 3")
+    found = await find_interpreter(tmp_path, root=tmp_path)
+    assert found.passed_over == (
+        f"{gone} cannot be started (No such file or directory)",
+        f"{tmp_path / 'venv/bin/python'} fails (broken)",
+    )
+    assert found.instead is not None
+    assert f"{found.executable} ({found.found}) is used instead" in found.instead
 
 
 async def test_an_interpreter_with_hypothesis_needs_no_overlay(tmp_path: Path) -> None:

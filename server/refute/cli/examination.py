@@ -42,7 +42,9 @@ async def examine(
         yield Finding("Python", "missing", str(error))
     else:
         version = ".".join(map(str, interpreter.version))
-        yield Finding("Python", "ok", f"{version}, {interpreter.executable} (from {interpreter.found})")
+        instead = f"; {interpreter.instead}" if interpreter.instead else ""
+        state: Literal["ok", "note"] = "note" if instead else "ok"
+        yield Finding("Python", state, f"{version}, {interpreter.executable} (from {interpreter.found}){instead}")
         async for finding in _examine_workers(interpreter, workspace, settings, notice):
             yield finding
     model = open_model(settings.model, threads=settings.threads, gpu_layers=settings.gpu_layers)

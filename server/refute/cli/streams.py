@@ -32,7 +32,7 @@ def can_converse() -> bool:
 
 
 def is_of_results(error: OSError) -> bool:
-    """Whether stdout did not take what was written, as on a full disk. What is about a file that is opened names it, and
-    the other files that commands write to are looked after where that is done."""
+    """Whether stdout did not take what was written, as on a full disk. Where a file cannot be opened, the error names
+    it, and other files that are written to are looked after where that is done."""
     is_closed = error.errno == errno.EBADF and sys.__stdout__ is None
     return error.filename is None and (is_closed or error.errno in _FULL)
