@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.checker.conftest import MakeBench
+from tests.locked import lock
 
 from refute.checker import neighbourhood
 from refute.checker.analysis import FunctionReport, Ruling
@@ -37,8 +38,8 @@ def hints(report: FunctionReport) -> list[str]:
     return [v.explanation for v in report.verdicts if v.property.kind == "committed"]
 
 
-def examples(folder: Path, unit: FunctionUnit) -> list[str]:
-    around = Neighbourhoods(folder, "tests/refute", ()).of(folder / "module.py", LABEL)
+def examples(folder: Path, unit: FunctionUnit, text: str = LABEL) -> list[str]:
+    around = Neighbourhoods(folder, "tests/refute", ()).of(folder / "module.py", text)
     return [dict(given)["code"] for given in around.given_elsewhere(unit, around.tests.of(unit))]
 
 
@@ -57,6 +58,15 @@ def test_callers_and_tests_say_what_is_passed(tmp_path: Path, unit: FunctionUnit
     )
     put(tmp_path, "node_modules/other.py", "from module import label\nlabel('ignored')\n")
     assert set(examples(tmp_path, unit)) == {"'A-1'", "'B-2'", "'C-3'"}
+
+
+def test_a_folder_that_may_not_be_searched_is_passed_over(
+    tmp_path: Path, unit: FunctionUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "app/main.py", "from module import label\nprint(label('A-1'))\n")
+    put(tmp_path, "locked/main.py", "from module import label\nlabel('B-2')\n")
+    lock(tmp_path / "locked", monkeypatch)
+    assert examples(tmp_path, unit, "import locked.main\n" + LABEL) == ["'A-1'"]
 
 
 async def test_a_new_call_is_a_reason_to_check_again(

@@ -1,13 +1,15 @@
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
 from tests.cli.conftest import FakeChecker, judged, replacing, violated
 
 from refute.checker.analysis import FunctionReport
 from refute.checker.interface import Notice
+from refute.cli.__main__ import cli
 from refute.properties.units import FunctionUnit, Snapshot
 
 Refute = Callable[..., Result]
@@ -52,6 +54,20 @@ def test_status_is_3_where_no_file_can_be_read(refute: Refute, project: Path) ->
     result = refute("check")
     assert result.exit_code == 3
     assert "error: a.py: line 1: invalid syntax; the file is not checked" in result.stderr
+
+
+def test_status_is_3_where_no_module_can_be_imported(refute: Refute, project: Path) -> None:
+    (project / "a.py").write_text("import missing_package\n" + FUNCTION + "async def g() -> int: ...\n")
+    (project / "pyproject.toml").write_text('[tool.refute]\nsandbox = "best-effort"\n')
+    result = CliRunner().invoke(cli, ["check", "--model", "none", "--no-cache", "--python", sys.executable])
+    assert "No module named 'missing_package'" in result.stdout
+    assert result.exit_code == 3
+
+
+def test_status_is_0_where_functions_are_left_alone(refute: Refute, project: Path, checker: FakeChecker) -> None:
+    (project / "a.py").write_text(FUNCTION)
+    checker.judge = lambda snapshot, unit: judged(unit, "skipped", "it writes files")
+    assert refute("check").exit_code == 0
 
 
 def test_status_is_0_where_there_are_no_functions(refute: Refute) -> None:

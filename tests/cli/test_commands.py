@@ -9,8 +9,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from click.testing import Result
+from click.testing import CliRunner, Result
+from tests.locked import lock
 
+from refute.cli.__main__ import cli
 from refute.model.catalogue import HubSource, ModelFile, Source
 
 Refute = Callable[..., Result]
@@ -44,6 +46,36 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     run = subprocess.run([*REFUTE, "model", "list"], stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
     assert (run.returncode, run.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("arguments", [["model", "list"], ["check"], ["check", "--format", "sarif"]])
+def test_a_full_disk_is_told(project: Path, arguments: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run([*REFUTE, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert run.stderr.strip() == "error: the results cannot be written: No space left on device"
+    assert run.returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes the streams")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&-"])
+def test_a_server_needs_somebody_to_talk_to(closed: str) -> None:
+    run = with_closed(closed, "serve")
+    assert run.stderr == "error: standard input or output is closed, and editors talk through them; or use --tcp\n"
+    assert run.returncode == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX closes the streams")
+def test_results_that_nobody_can_get_are_an_error() -> None:
+    run = with_closed(">&-", "model", "list")
+    assert (run.returncode, run.stderr) == (2, "error: the results cannot be written: Bad file descriptor\n")
+    assert with_closed("2>&-", "model", "list").stdout
+
+
+def with_closed(closed: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """What a command says where a shell has closed some of its streams."""
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", *REFUTE, *arguments]
+    return subprocess.run(command, stdin=subprocess.PIPE, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_models_are_listed_with_where_they_are(refute: Refute, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +167,63 @@ def test_the_doctor_says_what_a_check_would_use(refute: Refute, project: Path) -
     assert "the project's own" in lines["Hypothesis"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="environments of Windows hold no links")
+def test_a_broken_environment_is_told(refute: Refute, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    (project / "pyproject.toml").write_text('[tool.refute]\nsandbox = "best-effort"\n')
+    (project / ".venv/bin").mkdir(parents=True)
+    (project / ".venv/bin/python").symlink_to(project / "removed")
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    told = f"{project / '.venv/bin/python'} cannot be started (No such file or directory)"
+    examined = refute("doctor", "--model", "none").stdout
+    assert examined.startswith("note     Python")
+    assert told in examined
+    (project / "a.py").write_text(
+        'def f(n: int) -> int:\n    """Return n.\n\n    >>> f(1)\n    1\n    """\n    return n\n'
+    )
+    checked = CliRunner().invoke(cli, ["check", "--model", "none", "--no-cache"])
+    assert f"warning: {told}" in checked.stderr
+    assert checked.exit_code == 0
+
+
 def test_the_doctor_says_that_nothing_can_be_checked_without_a_python(refute: Refute) -> None:
     result = refute("doctor", "--python", "/nowhere/python", "--model", "none")
     assert result.exit_code == 3
     assert result.stdout.startswith("MISSING  Python")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="homes of Windows are elsewhere")
+def test_the_doctor_says_that_nothing_is_kept_where_the_home_may_not_be_searched(
+    refute: Refute, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "home").mkdir(mode=0o500)
+    monkeypatch.setenv("HOME", str(project / "home"))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    lock(project / "home", monkeypatch)
+
+    def refused(path: str, mode: int) -> bool:
+        return False
+
+    monkeypatch.setattr(os, "access", refused)
+    result = refute("doctor", "--python", "/nowhere/python")
+    assert f"nothing is kept, since {project / 'home'} may not be written to" in result.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="homes of Windows are elsewhere")
+def test_a_user_without_a_home_is_served() -> None:
+    script = """
+import pwd, sys
+from refute.cli.__main__ import main
+
+def unknown(number):
+    raise KeyError(number)
+
+pwd.getpwuid = unknown
+main()
+"""
+    homeless = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_CACHE_HOME")}
+    homeless.pop("REFUTE_MODELS", None)
+    command = [sys.executable, "-c", script, "model", "path"]
+    run = subprocess.run(command, env=homeless, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout.startswith("/")

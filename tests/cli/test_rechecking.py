@@ -72,6 +72,13 @@ class Watched:
 
     def change(self, name: str, text: str) -> None:
         (self._project / name).write_text(text)
+        self._tell(name)
+
+    def delete(self, name: str) -> None:
+        (self._project / name).unlink()
+        self._tell(name)
+
+    def _tell(self, name: str) -> None:
         assert self._hear is not None
         self._hear(frozenset({self._project / name}))
 
@@ -163,6 +170,19 @@ async def test_a_change_gives_up_the_round_and_the_next_one_makes_up_for_it(
         checker.stuck_on = ""
         watched.change("b.py", "def h(): ...\n")
         assert await rounds.next() == ["a.py::f", "b.py::h"]
+
+
+async def test_a_file_that_is_deleted_during_its_check_is_forgotten(
+    project: Path, checker: FakeChecker, watched: Watched, told: Told
+) -> None:
+    (project / "a.py").write_text("def f(): ...\n")
+    (project / "b.py").write_text("def g(): ...\n")
+    checker.stuck_on = "f"
+    async with rounds_of(checker, project, told) as rounds:
+        await asyncio.wait_for(checker.reached.wait(), 30)
+        watched.delete("a.py")
+        assert await rounds.next() == ["b.py::g"]
+    assert told == ["info: changed: a.py"]
 
 
 async def test_a_syntax_error_is_told_and_the_watch_goes_on(

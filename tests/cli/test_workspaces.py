@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from tests.locked import lock
 
 from refute.cli.workspaces import TargetError, find_targets, find_workspace
 
@@ -96,3 +97,17 @@ def test_without_a_project_the_workspace_is_the_current_folder_if_it_holds_the_p
     tree(tmp_path, "here/sub/a.py", "there/b.py")
     assert find_workspace([tmp_path / "here/sub/a.py"], tmp_path / "here") == tmp_path / "here"
     assert find_workspace([tmp_path / "there/b.py"], tmp_path / "here") == tmp_path / "there"
+
+
+def test_a_folder_that_may_not_be_searched_has_nothing_to_check(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree(project, "a.py", "locked/b.py")
+    lock(project / "locked", monkeypatch)
+    assert found(project) == ["a.py"]
+
+
+def test_a_file_that_may_not_be_seen_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree(project, "locked/b.py")
+    lock(project / "locked", monkeypatch)
+    assert find_workspace([project / "locked/b.py"], project) == project
+    with pytest.raises(TargetError, match=r"locked/b\.py: there is no such file or folder, or it may not be read"):
+        found(project, "locked/b.py")

@@ -1,11 +1,14 @@
 """Finding the user's interpreter, and Hypothesis for it."""
 
+import asyncio
 import dataclasses
 import sys
 from pathlib import Path
 
 import pytest
+from tests.locked import lock
 
+from refute.sandbox import interpreters
 from refute.sandbox.interpreters import candidates, find_interpreter, probe, search_path_of
 from refute.sandbox.overlay import overlay_for
 from refute.sandbox.process import SandboxError
@@ -67,6 +70,30 @@ async def test_what_is_no_usable_python_is_explained(tmp_path: Path, script: str
         await find_interpreter(tmp_path, str(python))
 
 
+async def test_one_that_hangs_is_ended_with_its_children(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreters, "PROBE_SECONDS", 0.5)
+    python = fake_python(tmp_path, "sleep 60\nexit 1")
+    with pytest.raises(SandboxError, match=r"did not answer within 0\.5 s"):
+        await asyncio.wait_for(find_interpreter(tmp_path, str(python)), 40)
+
+
+async def test_what_is_used_in_the_place_of_a_broken_environment_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    gone = tmp_path / ".venv" / "bin" / "python"
+    gone.parent.mkdir(parents=True)
+    gone.symlink_to(tmp_path / "removed")
+    fake_python(tmp_path / "venv", "echo broken >&2; exit 3")
+    found = await find_interpreter(tmp_path, root=tmp_path)
+    assert found.passed_over == (
+        f"{gone} cannot be started (No such file or directory)",
+        f"{tmp_path / 'venv/bin/python'} fails (broken)",
+    )
+    assert found.instead is not None
+    assert f"{found.executable} ({found.found}) is used instead" in found.instead
+
+
 async def test_an_interpreter_with_hypothesis_needs_no_overlay(tmp_path: Path) -> None:
     notices: list[str] = []
     assert await overlay_for(await probe(Path(sys.executable)), notices.append, tmp_path) is None
@@ -97,3 +124,20 @@ async def test_an_overlay_that_cannot_be_made_says_what_to_do(tmp_path: Path, mo
         f"installing Hypothesis for Python {bare.version[0]}.{bare.version[1]} into {tmp_path / 'overlays' / bare.tag}"
     ]
     assert list((tmp_path / "overlays").iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["locked/cache", "locked"])
+async def test_a_cache_that_may_not_be_used_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    bare = dataclasses.replace(await probe(Path(sys.executable)), hypothesis=None)
+    (tmp_path / "locked").mkdir()
+    lock(tmp_path / "locked", monkeypatch)
+    with pytest.raises(SandboxError, match=r"\(Permission denied\)\. Install it there yourself"):
+        await overlay_for(bare, lambda text: None, tmp_path / place)
+
+
+async def test_an_environment_that_may_not_be_searched_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    locked = fake_python(tmp_path / ".venv", "exit 0")
+    lock(tmp_path / ".venv", monkeypatch)
+    assert locked not in [path for path, _ in candidates(tmp_path)]

@@ -1,12 +1,14 @@
 """Finding the Python that runs the user's code, and asking it what it is."""
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refute.sandbox.process import SandboxError
@@ -41,7 +43,8 @@ print(json.dumps({
 @dataclass(frozen=True)
 class Interpreter:
     """A Python that can run workers. `path` is its `sys.path` as users see it (user site, `PYTHONPATH`);
-    `hypothesis` is the version of its own Hypothesis, None where it has none. `found` says where we found it."""
+    `hypothesis` is the version of its own Hypothesis, None where it has none. `found` says where we found it,
+    `passed_over` why each of those that come before it is not usable."""
 
     executable: Path
     version: tuple[int, int, int]
@@ -50,6 +53,17 @@ class Interpreter:
     path: tuple[str, ...]
     hypothesis: str | None
     found: str = ""
+    passed_over: tuple[str, ...] = ()
+
+    @property
+    def instead(self) -> str | None:
+        """What to say of those that users expect to be used before this one; None where it is the first."""
+        if not self.passed_over:
+            return None
+        return (
+            f"{'; '.join(self.passed_over)}: {self.executable} ({self.found}) is used instead. Mend the environment of "
+            "your project, or set `python` to its interpreter"
+        )
 
     @property
     def tag(self) -> str:
@@ -103,8 +117,9 @@ def _folders(workspace: Path, root: Path | None) -> Iterator[Path]:
 
 def _in_environment(folder: Path, found: str) -> Iterator[tuple[Path, str]]:
     for part in ("bin/python", "Scripts/python.exe", "python.exe"):
-        if (folder / part).is_file():
-            yield folder / part, found
+        path = folder / part  # `Path.is_file` raises where the folder may not be searched
+        if os.path.isfile(path) or os.path.islink(path):  # noqa: PTH113, PTH114 (a link to a Python that is gone, too)
+            yield path, found
             return
 
 
@@ -118,7 +133,7 @@ async def first_usable(found_ones: Iterable[tuple[Path, str]]) -> Interpreter:
     problems: list[str] = []
     for executable, found in found_ones:
         try:
-            return await probe(executable, found)
+            return replace(await probe(executable, found), passed_over=tuple(dict.fromkeys(problems)))
         except SandboxError as error:
             problems.append(str(error))
     raise SandboxError("; ".join(dict.fromkeys(problems)) + ". Set `python` to the interpreter of your project")
@@ -146,6 +161,7 @@ async def _output_of(executable: Path) -> bytes:
         process = await asyncio.create_subprocess_exec(
             str(executable), "-B", "-c", _PROBE, cwd=Path(executable.anchor or "/"),
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
         )  # fmt: skip
     except OSError as error:
         raise SandboxError(f"{executable} cannot be started ({error.strerror})") from None
@@ -155,12 +171,21 @@ async def _output_of(executable: Path) -> bytes:
         raise SandboxError(f"{executable} did not answer within {PROBE_SECONDS:g} s") from None
     finally:
         if process.returncode is None:
-            process.kill()
+            _kill(process)
             await process.wait()
     if process.returncode != 0:
         told = errors.decode("utf-8", "replace").strip().splitlines()
         raise SandboxError(f"{executable} fails ({told[-1] if told else process.returncode})")
     return output
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    """End a process that leads a session, with its children: they hold its pipes, which are waited for."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def search_path_of(interpreter: Interpreter) -> tuple[str, ...]:

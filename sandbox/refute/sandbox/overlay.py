@@ -37,18 +37,30 @@ async def overlay_for(
     """
     if interpreter.hypothesis is not None:
         return None
-    overlays = folder or overlays_folder()
-    overlay = overlays / interpreter.tag
-    if _is_whole(overlay):
-        return overlay
-    overlays.mkdir(parents=True, exist_ok=True)
-    lock = overlays / f"{interpreter.tag}.lock"
-    async with _Locked(lock):
+    overlay = (folder or overlays_folder()) / interpreter.tag
+    try:
+        if not _is_whole(overlay):
+            await _make(overlay, interpreter, notice)
+    except OSError as error:
+        raise SandboxError(
+            f"{interpreter.executable} has no Hypothesis and none could be installed into {overlay} "
+            f"({error.strerror or error}). {_how_to_install(interpreter)}"
+        ) from error
+    return overlay
+
+
+async def _make(overlay: Path, interpreter: Interpreter, notice: Callable[[str], None]) -> None:
+    """Install into `overlay`, unless another process does. Raises `OSError` where the folder cannot be written."""
+    overlay.parent.mkdir(parents=True, exist_ok=True)
+    async with _Locked(overlay.parent / f"{interpreter.tag}.lock"):
         if not _is_whole(overlay):
             version = ".".join(map(str, interpreter.version[:2]))
             notice(f"installing Hypothesis for Python {version} into {overlay}")
             await _install(interpreter, overlay)
-    return overlay
+
+
+def _how_to_install(interpreter: Interpreter) -> str:
+    return f"Install it there yourself: {interpreter.executable} -m pip install hypothesis"
 
 
 def _is_whole(overlay: Path) -> bool:
@@ -90,7 +102,7 @@ async def _install(interpreter: Interpreter, overlay: Path) -> None:
             problems.append(f"{' '.join(installer[:3])}: {problem or 'it installed nothing'}")
     raise SandboxError(
         f"{interpreter.executable} has no Hypothesis and none could be installed ({'; '.join(problems)}). "
-        f"Install it there yourself: {interpreter.executable} -m pip install hypothesis"
+        f"{_how_to_install(interpreter)}"
     )
 
 

@@ -1,5 +1,6 @@
 """Which files nobody wants to have checked."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,7 +40,8 @@ class Ignored:
         return known
 
     def _is_generated(self, path: Path) -> bool:
-        return path.name.startswith(".") or path.name in NEVER or (path / "pyvenv.cfg").exists()
+        # Of a folder that may not be searched, `Path.exists` raises.
+        return path.name.startswith(".") or path.name in NEVER or os.path.exists(path / "pyvenv.cfg")  # noqa: PTH110
 
     def _is_named(self, path: Path, ending: str) -> bool:
         """What the innermost rule that says anything says, as git does."""

@@ -3,6 +3,7 @@
 import ast
 import functools
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,4 +110,6 @@ def _files(imports: tuple[_Import, ...], name: str, search_path: tuple[str, ...]
         for full_name in names:
             for root in search_path:
                 stem = Path(root, *full_name.split("."))
-                yield from ((full_name, p) for p in (stem.with_suffix(".py"), stem / "__init__.py") if p.is_file())
+                files = (stem.with_suffix(".py"), stem / "__init__.py")
+                # Of a folder that may not be searched, `Path.is_file` raises.
+                yield from ((full_name, path) for path in files if os.path.isfile(path))  # noqa: PTH113

@@ -56,6 +56,8 @@ class StartedWorkers:
             self.problem = str(error)
             raise
         self.problem = None
+        if found.instead is not None:
+            self._notify(Notice("warning", found.instead))
         overlay = await overlay_for(found, installing)
         search_path = await self._apart(search_path_of, found)
         self.interpreter = found

@@ -10,15 +10,17 @@ import traceback
 
 import click
 
+from refute.cli.interruption import interrupt, signal_of, status_of
+from refute.cli.streams import fill_closed, is_of_results
+
 COMMANDS = ("check", "watch", "implement", "serve", "model", "doctor")
-INTERRUPTED = 130
 CLOSED_PIPE = 141
-CRASHED = 2
+FAILED = 2
 
 
 class Commands(click.Group):
     """A group that imports the module of a command when that command is asked for, and ends quietly when the user
-    interrupts it or when the reader of its output goes away."""
+    interrupts it, when the reader of its output goes away or when the disk is full."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         return list(COMMANDS)
@@ -33,16 +35,19 @@ class Commands(click.Group):
         try:
             super().invoke(ctx)
             sys.stdout.flush()
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             click.echo("interrupted", err=True)
-            ctx.exit(INTERRUPTED)
+            ctx.exit(status_of(signal_of(error)))
         except OSError as error:
             on_windows = os.name == "nt" and error.errno == errno.EINVAL
-            if not (isinstance(error, BrokenPipeError) or on_windows):
-                raise
-            # Nobody reads any more, as with `| head`. This keeps the interpreter from failing again as it flushes.
+            nobody_reads = isinstance(error, BrokenPipeError) or on_windows  # as with `| head`
+            if not nobody_reads:
+                if not is_of_results(error):
+                    raise
+                click.echo(f"error: the results cannot be written: {error.strerror}", err=True)
+            # This keeps the interpreter from failing again as it flushes.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(CLOSED_PIPE)
+            ctx.exit(CLOSED_PIPE if nobody_reads else FAILED)
 
 
 def show_version(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -68,15 +73,18 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; never returns."""
+    fill_closed()
+    if os.name == "posix" and not os.path.isabs(os.path.expanduser("~")):  # noqa: PTH111, PTH117 (`Path` raises)
+        os.environ["HOME"] = os.sep  # as containers have it for a user that the system does not know
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # source may hold what the terminal's encoding does not
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who ends us that way wants clean work too
+    signal.signal(signal.SIGTERM, interrupt)  # who ends us that way wants clean work too
     try:
         cli.main(prog_name="refute")
     except Exception:  # a bug of ours; Python's own status for that, 1, would say that something is violated
         traceback.print_exc()
-        sys.exit(CRASHED)
+        sys.exit(FAILED)
 
 
 if __name__ == "__main__":

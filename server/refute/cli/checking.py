@@ -12,6 +12,8 @@ from typing import Protocol
 
 from refute.checker.analysis import FunctionReport
 from refute.checker.interface import Checking
+from refute.checker.judging import UNJUDGED
+from refute.cli.interruption import status_of
 from refute.cli.sources import SourceError, SourceFile, read
 from refute.cli.workspaces import Target, TargetError, shown
 from refute.properties.units import FunctionUnit
@@ -43,7 +45,8 @@ class Run:
     """Files that could not be read or parsed."""
     failed: bool = False
     """Whether the checker said that something it needs is missing."""
-    interrupted: bool = False
+    ended_by: int = 0
+    """The number of the signal that interrupted it."""
     began: float = field(default_factory=time.monotonic)
 
     @property
@@ -52,17 +55,22 @@ class Run:
         return time.monotonic() - self.began
 
     @property
+    def interrupted(self) -> bool:
+        """Whether a signal ended it before all was checked."""
+        return self.ended_by != 0
+
+    @property
     def exit_status(self) -> int:
-        """0 nothing violated, 1 something violated, 3 nothing could be checked, 130 interrupted."""
+        """0 nothing violated, 1 something violated, 3 nothing could be checked, 128 and the signal's number
+        interrupted."""
         if self.interrupted:
-            return 130
+            return status_of(self.ended_by)
         verdicts = {done.report.verdict for done in self.done}
         if "violated" in verdicts:
             return 1
-        nothing_judged = "holds" not in verdicts
-        if nothing_judged and (self.failed or (self.problems and not self.jobs)):
-            return 3
-        return 0
+        lacks_something = self.failed and "holds" not in verdicts
+        broken = self.problems or any(_is_broken(done.report) for done in self.done)
+        return 3 if lacks_something or (broken and verdicts <= {"skipped"}) else 0
 
 
 class Output(Protocol):
@@ -168,6 +176,12 @@ async def work_through(
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
+
+
+def _is_broken(report: FunctionReport) -> bool:
+    """Whether a function was skipped since its module cannot be imported. Others that are skipped, such as coroutines
+    and functions with effects, are left alone and lack nothing."""
+    return report.verdict == "skipped" and (report.reason or "").startswith(UNJUDGED["import_error"])
 
 
 def _suggest(wanted: str, names: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """What `refute doctor` finds: what a check would use, and what to do where something is missing."""
 
 import importlib.util
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -41,7 +42,9 @@ async def examine(
         yield Finding("Python", "missing", str(error))
     else:
         version = ".".join(map(str, interpreter.version))
-        yield Finding("Python", "ok", f"{version}, {interpreter.executable} (from {interpreter.found})")
+        instead = f"; {interpreter.instead}" if interpreter.instead else ""
+        state: Literal["ok", "note"] = "note" if instead else "ok"
+        yield Finding("Python", state, f"{version}, {interpreter.executable} (from {interpreter.found}){instead}")
         async for finding in _examine_workers(interpreter, workspace, settings, notice):
             yield finding
     model = open_model(settings.model, threads=settings.threads, gpu_layers=settings.gpu_layers)
@@ -106,8 +109,15 @@ def _examine_disk() -> Finding:
     folder = platformdirs.user_cache_path("refute")
     models = models_folder()
     place = f"{folder}" if models.is_relative_to(folder) else f"{folder}, models in {models}"
-    existing = next(path for path in (models, *models.parents) if path.exists())
-    free = shutil.disk_usage(existing).free
+    existing = _nearest(folder)
+    if not os.access(existing, os.W_OK | os.X_OK):
+        return Finding("cache", "note", f"{place}; nothing is kept, since {existing} may not be written to")
+    free = shutil.disk_usage(_nearest(models)).free
     if free < LITTLE_DISK:
         return Finding("cache", "note", f"{place}; only {size(free)} free there")
     return Finding("cache", "ok", f"{place}; {size(free)} free")
+
+
+def _nearest(path: Path) -> Path:
+    """The first that is there of a folder and those above it."""
+    return next(folder for folder in (path, *path.parents) if os.path.exists(folder))  # noqa: PTH110 (`Path` raises)

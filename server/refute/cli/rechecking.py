@@ -1,6 +1,7 @@
 """The loop of `refute watch`: check, wait for files to change, check what they touch."""
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -63,7 +64,7 @@ class Rechecking:
             self._change.clear()
             if any(path.name == "pyproject.toml" for path in changed) and self._read_settings() != checker.settings:
                 return
-            todo = tuple(dict.fromkeys((*unfinished, *self._touched(checker, changed))))
+            todo = tuple(dict.fromkeys((*filter(_is_there, unfinished), *self._touched(checker, changed))))
             if todo:
                 names = [shown(path, Path.cwd()) for path in sorted(changed)]
                 self._listener.tell("info", f"changed: {some(names)}")
@@ -135,3 +136,8 @@ class Rechecking:
             return False
         remembered = {report.unit.qualname for report in checker.analyse(source.snapshot).reports}
         return not judged <= remembered
+
+
+def _is_there(target: Target) -> bool:
+    """Whether the file was not deleted."""
+    return os.path.lexists(target.path)

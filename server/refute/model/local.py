@@ -1,6 +1,7 @@
 """A GGUF file on this machine, evaluated by llama.cpp in the model process."""
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -94,7 +95,7 @@ class LocalModel:
             return ModelState.LOADING, ""
         if process is not None and process.ended is None:
             return (ModelState.BUSY if process.is_busy else ModelState.READY), ""
-        if not self._path.is_file():
+        if not self._is_there:
             return ModelState.MISSING, self._when_missing
         if process is not None:
             return ModelState.FAILED, f"{process.ended}; it starts again with the next request"
@@ -156,7 +157,7 @@ class LocalModel:
     async def _loaded_process(self) -> ModelProcess:
         if self._process is not None and self._process.ended is None and not self._is_replaced():
             return self._process
-        if not self._path.is_file():
+        if not self._is_there:
             raise ModelError(self._when_missing)
         now = asyncio.get_running_loop().time()
         if self._starting is None:
@@ -169,6 +170,10 @@ class LocalModel:
         if self._process is None:
             raise ModelError(self._failure[0] if self._failure else "the model was unloaded")
         return self._process
+
+    @property
+    def _is_there(self) -> bool:
+        return os.path.isfile(self._path)  # noqa: PTH113 (`Path.is_file` raises where it may not look)
 
     def _is_replaced(self) -> bool:
         """Whether the file is another one than the process has. One that is gone is good for as long as the process."""

@@ -1,11 +1,11 @@
 """`refute check`: infer properties, try to refute them, report."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import click
 
+from refute.cli.interruption import run_interruptibly, signal_of
 from refute.cli.options import checking_options, format_option, settings_for
 from refute.cli.workspaces import TargetError, find_targets, find_workspace, split_target
 
@@ -23,7 +23,8 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], fix: bool, write: boo
     PATH is a file or a folder (default: the current one), FILE::FUNCTION a single function. In folders, files that
     git ignores, hidden folders, virtual environments and test files are left out.
 
-    Exit status: 0 nothing violated, 1 something violated, 2 wrong usage, 3 nothing could be checked.
+    Exit status: 0 nothing violated, 1 something violated, 2 wrong usage, 3 nothing could be checked,
+    130 interrupted, 143 terminated.
     """
     from refute.cli.checking import Run, check_targets
     from refute.cli.formats import make_output
@@ -45,11 +46,11 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], fix: bool, write: boo
             await check_targets(checker, run, targets, fix=fix, output=output, listener=progress)
 
     try:
-        asyncio.run(check())
+        run_interruptibly(check())
     except TargetError as error:
         raise click.UsageError(str(error)) from error
-    except KeyboardInterrupt:
-        run.interrupted = True
+    except KeyboardInterrupt as interrupt:
+        run.ended_by = signal_of(interrupt)
     finally:
         progress.close()
     run.failed = notices.failed

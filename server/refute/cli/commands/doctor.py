@@ -1,11 +1,11 @@
 """`refute doctor`: what a check would use, and what to do where something is missing."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import click
 
+from refute.cli.interruption import run_interruptibly
 from refute.cli.options import machine_options, settings_for
 from refute.cli.workspaces import find_workspace
 
@@ -22,7 +22,7 @@ def command(ctx: click.Context, /, load: bool, **options: Any) -> None:
     A worker is started to see what the system really enforces. Exit status: 0 functions can be checked, 3 they cannot.
     """
     workspace = find_workspace([], Path.cwd())
-    states = asyncio.run(_examine(workspace, options, load))
+    states = run_interruptibly(_examine(workspace, options, load))
     ctx.exit(3 if "missing" in states else 0)
 
 

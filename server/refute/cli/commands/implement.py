@@ -1,11 +1,11 @@
 """`refute implement`: write the bodies of stubs from their specs, checked."""
 
-import asyncio
 from pathlib import Path
 from typing import Any
 
 import click
 
+from refute.cli.interruption import run_interruptibly, signal_of
 from refute.cli.options import checking_options, settings_for
 from refute.cli.workspaces import TargetError, find_targets, find_workspace, split_target
 
@@ -48,11 +48,11 @@ def command(ctx: click.Context, /, targets: tuple[str, ...], write: bool, form: 
             await implement_targets(checker, run, found, settings.repair_rounds, output=output, listener=progress)
 
     try:
-        asyncio.run(implement())
+        run_interruptibly(implement())
     except TargetError as error:
         raise click.UsageError(str(error)) from error
-    except KeyboardInterrupt:
-        run.interrupted = True
+    except KeyboardInterrupt as interrupt:
+        run.ended_by = signal_of(interrupt)
     finally:
         progress.close()
     output.end(run)

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from refute.cli.options import checking_options
+from refute.cli.streams import can_converse
 
 
 def parse_address(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[str, int] | None:
@@ -28,6 +29,9 @@ def command(ctx: click.Context, /, address: tuple[str, int] | None, **options: A
 
     Editors start this command themselves. Options win over the settings of the editor and of pyproject.toml.
     """
+    if address is None and not can_converse():
+        click.echo("error: standard input or output is closed, and editors talk through them; or use --tcp", err=True)
+        ctx.exit(2)
     from refute.server.main import serve
 
     overrides = {name: value for name, value in options.items() if value is not None}

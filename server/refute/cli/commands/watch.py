@@ -1,12 +1,12 @@
 """`refute watch`: what `refute check` does, again and again."""
 
-import asyncio
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
+from refute.cli.interruption import run_interruptibly
 from refute.cli.options import checking_options, settings_for
 from refute.cli.workspaces import TargetError, find_targets, find_workspace, split_target
 
@@ -50,6 +50,6 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], fix: bool, form: str,
 
     try:
         with suppress(KeyboardInterrupt):  # it is how a watch ends
-            asyncio.run(watch())
+            run_interruptibly(watch())
     finally:
         progress.close()
