@@ -258,6 +258,53 @@ def test_a_method_is_called_on_an_instance_that_is_made_in_the_example(unit_of: 
     assert found.arguments == (("self", "Stack([1])"), ("extra", "0"))
 
 
+@pytest.mark.parametrize(
+    ("session", "instance", "check"),
+    [
+        (">>> Box(4).half\n2", "Box(4)", "same(result, 2)"),
+        (">>> box = Box(4)\n>>> box.half\n2", "Box(4)", "same(result, 2)"),
+        (">>> half = Box(4).half\n>>> half == 2\nTrue", "Box(4)", "same(result, 2)"),
+        (">>> round(Box(4).half, 1)\n2.0", "Box(4)", "same(round(result, 1), 2.0)"),
+        (">>> Box(4).half is None\nFalse", "Box(4)", "same(result is None, False)"),
+        (">>> print(Box(4).half.label)\ntwo", "Box(4)", "str(result.label).rstrip() == 'two'"),
+        (
+            ">>> Box('a').half\nTraceback (most recent call last):\n    ...\nTypeError: no",
+            "Box('a')",
+            "isinstance(error, TypeError)",
+        ),
+    ],
+)
+@pytest.mark.parametrize("decorator", ["property", "functools.cached_property"])
+def test_a_property_is_read_from_an_instance(
+    unit_of: UnitOf, decorator: str, session: str, instance: str, check: str
+) -> None:
+    (found,) = find_examples(_member(unit_of, f"@{decorator}", session), ("Box",))
+    assert (found.arguments, found.check) == ((("self", instance),), check)
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        ">>> Box.half\n2",
+        ">>> Other(4).half\n2",
+        ">>> Box(4).half + Other(4).half\n4",
+        ">>> Box(unknown).half\n2",
+        ">>> box = Box(4)\n>>> box.size = 6\n>>> box.half\n3",
+        ">>> box = Box(4)\n>>> box.grow()\n>>> box.half\n3",
+        ">>> box.half\n2",
+    ],
+)
+def test_properties_of_what_is_not_known_are_left_out(unit_of: UnitOf, session: str) -> None:
+    assert find_examples(_member(unit_of, "@property", session), ("Box", "Other")) == ()
+
+
+def _member(unit_of: UnitOf, decorator: str, session: str) -> FunctionUnit:
+    """The member `half` of a class `Box`, with a session in its docstring."""
+    docstring = textwrap.indent(f'"""Give half.\n\n{session}\n"""', "        ")
+    header = f"import functools\n\nclass Box:\n    {decorator}\n    def half(self):\n"
+    return unit_of(f"{header}{docstring}\n        return self.size / 2\n")
+
+
 def test_examples_stand_on_their_lines(examples: Examples) -> None:
     found = examples("Doc.\n\n>>> f(1)\n2\n\nf(3) == 4")
     assert [(e.line, e.exact) for e in found] == [(3, True), (6, False)]

@@ -65,6 +65,18 @@ class Called:
         ),
         (
             "example",
+            "Box(4).half gives 2",
+            Called((("self", "Box(4)"),), "3"),
+            "Box(4).f() gives 3; the docstring's example says 2",
+        ),
+        (
+            "example",
+            "Color.RED.label gives 'red'",
+            Called((("self", "Color.RED"),), "''"),
+            "Color.RED.f() gives ''; the docstring's example says 'red'",
+        ),
+        (
+            "example",
             "f('a  b') gives 'a b'",
             Called((("text", "'a  b'"),), "'a  b'"),
             "text='a  b' gives 'a  b'; the docstring's example says 'a b'",

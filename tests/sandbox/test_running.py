@@ -229,6 +229,13 @@ async def test_a_check_sees_the_instance_as_it_was(judge: Judge) -> None:
     assert outcome.status == "held"
 
 
+@pytest.mark.parametrize("decorator", ["property", "functools.cached_property"])
+async def test_properties_are_called_with_their_instance(judge: Judge, decorator: str) -> None:
+    text = f"import functools\nclass Box:\n    @{decorator}\n    def f(self): return 2"
+    (outcome,) = await judge(text, "result == 2", qualname="Box.f", self="builds(Box)")
+    assert outcome.status == "held"
+
+
 async def test_static_and_class_methods_need_no_instance(judge: Judge) -> None:
     (twice,) = await judge(COUNTER, "result == x + x", qualname="Counter.twice", x="integers()")
     (make,) = await judge(COUNTER, "result == start", qualname="Counter.make", start="integers()")

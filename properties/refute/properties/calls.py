@@ -92,21 +92,22 @@ def is_evaluable(source: str, names: Collection[str]) -> bool:
     return free_names(source) <= {*BUILTIN_NAMES, *names}
 
 
-def find_call(expression: ast.expr, unit: FunctionUnit, names: Collection[str]) -> tuple[ast.Call, Arguments] | None:
-    """The one call of `unit` inside `expression` whose arguments are values, with its arguments.
+def find_call(expression: ast.expr, unit: FunctionUnit, names: Collection[str]) -> tuple[ast.expr, Arguments] | None:
+    """The one call of `unit` inside `expression` whose arguments are values, with its arguments. A property is read
+    rather than called.
 
     None where there is no such call, more than one, or where it is not certain that it runs exactly once.
     """
-    calls = [node for node in ast.walk(expression) if isinstance(node, ast.Call) and _calls(node.func, unit)]
-    if len(calls) != 1 or not _runs_once(expression):
+    found = [node for node in ast.walk(expression) if isinstance(node, ast.expr) and _is_call_of(node, unit)]
+    if len(found) != 1 or not _runs_once(expression):
         return None
-    call = calls[0]
+    call = found[0] if isinstance(found[0], ast.Call) else ast.Call(found[0], [], [])
     receiver = call.func.value if unit.kind == "method" and isinstance(call.func, ast.Attribute) else None
     values = [*call.args, *(keyword.value for keyword in call.keywords), *([receiver] if receiver else [])]
-    if unit.kind == "method" and not isinstance(receiver, ast.Call):
+    if unit.kind == "method" and not _is_instance(receiver, unit):
         return None
     arguments = bind(call, unit, names, receiver) if all(is_value(value, names) for value in values) else None
-    return (call, arguments) if arguments is not None else None
+    return (found[0], arguments) if arguments is not None else None
 
 
 def may_remember(unit: FunctionUnit) -> bool:
@@ -119,6 +120,18 @@ def may_remember(unit: FunctionUnit) -> bool:
     used = {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called}
     outer = free_names(unit.source) - BUILTIN_NAMES - sys.stdlib_module_names
     return bool(used & outer) or any(isinstance(node, ast.Global) for node in nodes)
+
+
+def _is_call_of(node: ast.expr, unit: FunctionUnit) -> bool:
+    if unit.is_property:
+        return isinstance(node, ast.Attribute) and node.attr == unit.spec.name
+    return isinstance(node, ast.Call) and _calls(node.func, unit)
+
+
+def _is_instance(receiver: ast.expr | None, unit: FunctionUnit) -> bool:
+    """Whether an expression makes an instance that has `unit`. Any class may have a field of the name of a property."""
+    made_by = ast.unparse(receiver.func) if isinstance(receiver, ast.Call) else None
+    return made_by == unit.qualname.rpartition(".")[0] if unit.is_property else made_by is not None
 
 
 def _calls(function: ast.expr, unit: FunctionUnit) -> bool:

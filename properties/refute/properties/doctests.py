@@ -122,7 +122,7 @@ class DoctestReader:
         else:
             self._known.pop(name, None)
 
-    def _depends(self, call: ast.Call) -> bool:
+    def _depends(self, call: ast.expr) -> bool:
         """Whether what `call` gives may hang on what the session did before, and a run of it alone does not."""
         others = self._unwatched - {ast.dump(call)}
         return self._is_prepared or (bool(others) and may_remember(self._unit))
@@ -150,7 +150,7 @@ class DoctestReader:
             )
 
     def _outcome(
-        self, expression: ast.expr, call: ast.Call, want: str, exception: str | None, is_loose: bool
+        self, expression: ast.expr, call: ast.expr, want: str, exception: str | None, is_loose: bool
     ) -> tuple[str, str] | None:
         """The check for `expression` to print `want`, and what is expected, for people. `is_loose` says that blanks and
         line breaks of one kind are as good as others."""
@@ -197,7 +197,7 @@ class DoctestReader:
             return True
         return not spec.returns and _RETURNS_NONE.search(spec.docstring or "") is not None
 
-    def _over_result(self, expression: ast.expr, call: ast.Call) -> str | None:
+    def _over_result(self, expression: ast.expr, call: ast.expr) -> str | None:
         """`expression` with `result` in place of `call`; None where it needs names that are not known."""
         replaced = with_result(expression, call)
         free = {node.id for node in ast.walk(replaced) if isinstance(node, ast.Name)}

@@ -125,7 +125,7 @@ def _shown_call(arguments: Sequence[tuple[str, str]], qualname: str) -> str:
 def _obligation(claim: Property) -> str:
     """The statement of a property as what should be."""
     if claim.kind == "example":
-        expected = re.search(r"^.*\) (gives|raises) (.*)$", claim.statement, re.DOTALL)
+        expected = re.search(r"^(?:.*\)(?:\.\w+)?|[\w.]+) (gives|raises) (.*)$", claim.statement, re.DOTALL)
         if expected:
             verb = "" if expected.group(1) == "gives" else "raises "
             by = "the docstring's example" if claim.stated_at is None else f"the test in {_where(claim.stated_at)}"

@@ -192,13 +192,13 @@ class _Reader:
         own: ast.expr = _Own(self._tests, self._subject, self._root).visit(with_names(expression, known))
         return own
 
-    def _call(self, expression: ast.expr) -> tuple[ast.Call, Arguments] | None:
+    def _call(self, expression: ast.expr) -> tuple[ast.expr, Arguments] | None:
         """The one call of the unit in `expression`, with its arguments."""
         is_function = self._unit.kind == "function"
         found = find_call(expression, self._unit, self._names if is_function else self._names | {self._root})
         if found is None:
             return None
-        match found[0].func:
+        match found[0].func if isinstance(found[0], ast.Call) else found[0]:
             case ast.Name():
                 return found
             case ast.Attribute(value=ast.Name(id=name)) | ast.Attribute(value=ast.Call(func=ast.Name(id=name))):
@@ -295,7 +295,7 @@ def _without_approx(over: ast.expr) -> ast.expr:
             return over
 
 
-def _statement(over: ast.expr, test: ast.expr, call: ast.Call) -> str:
+def _statement(over: ast.expr, test: ast.expr, call: ast.expr) -> str:
     """What an assertion says: `f(1) gives 2`, or the assertion itself."""
     match over:
         case ast.Compare(left=ast.Name(id="result"), ops=[ast.Eq() | ast.Is()], comparators=[value]):

@@ -3,6 +3,7 @@
 import ast
 import copy
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from refute.properties.scopes import BUILTIN_NAMES
 
@@ -13,7 +14,7 @@ def with_names(expression: ast.expr, known: Mapping[str, ast.expr]) -> ast.expr:
     return result
 
 
-def with_result(expression: ast.expr, call: ast.Call) -> ast.expr:
+def with_result(expression: ast.expr, call: ast.expr) -> ast.expr:
     """`expression` with `result` in place of `call`."""
     result: ast.expr = _Result(call).visit(copy.deepcopy(expression))
     return result
@@ -84,8 +85,10 @@ class _Names(ast.NodeTransformer):
 class _Result(ast.NodeTransformer):
     """Knows the call by its structure, since it works on a copy."""
 
-    def __init__(self, call: ast.Call) -> None:
+    def __init__(self, call: ast.expr) -> None:
+        self._kind = type(call)
         self._structure = ast.dump(call)
 
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        return ast.Name("result", ast.Load()) if ast.dump(node) == self._structure else self.generic_visit(node)
+    def visit(self, node: ast.AST) -> Any:
+        is_call = isinstance(node, self._kind) and ast.dump(node) == self._structure
+        return ast.Name("result", ast.Load()) if is_call else self.generic_visit(node)

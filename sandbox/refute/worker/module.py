@@ -4,6 +4,7 @@ import collections
 import datetime
 import decimal
 import fractions
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -17,7 +18,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType, ModuleType
-from typing import Any
+from typing import Any, cast
 
 from .protocol import ModuleSource
 
@@ -129,6 +130,8 @@ class Target:
             return stored.__get__(None, self.owner)
         if isinstance(stored, property) and stored.fget is not None:
             return stored.fget
+        if isinstance(stored, functools.cached_property):
+            return cast("functools.cached_property[object]", stored).func
         return stored
 
 
