@@ -122,6 +122,8 @@ def test_nothing_is_coloured_where_output_is_piped(
     ("source_text", "arguments", "call"),
     [
         ("def f(x, y): ...", (("x", "[1]"), ("y", "2")), "f(x=[1], y=2)"),
+        ("def f(x, *rest): ...", (("x", "1"), ("rest", "(2,)")), "f(1, *(2,))"),
+        ("class C:\n    @property\n    def f(self): ...", (("self", "C(1)"),), "C(1).f"),
         ("def f(x, /, *rest, **more): ...", (("x", "1"), ("rest", "(2,)"), ("more", "{}")), "f(1, *(2,), **{})"),
         ("class C:\n  def m(self, x): ...", (("self", "C(1)"), ("x", "2")), "C(1).m(x=2)"),
         ("class C:\n  @staticmethod\n  def m(x): ...", (("x", "2"),), "C.m(x=2)"),

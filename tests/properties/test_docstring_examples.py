@@ -232,6 +232,32 @@ def test_calls_that_do_not_fit_the_signature_are_left_out(examples: Examples) ->
     assert examples(">>> f(1, 2, 3)\n3\n>>> f(z=1)\n4\n>>> f()\n5") == []
 
 
+@pytest.mark.parametrize(
+    ("header", "call", "arguments"),
+    [
+        ("def f(x, *rest)", "f({'a': 1}, 'a', 2)", (("x", "{'a': 1}"), ("rest", "('a', 2)"))),
+        ("def f(x, *rest)", "f(1)", (("x", "1"),)),
+        ("def f(x, y=0, *rest, z=3)", "f(1, 2, 5, z=4)", (("x", "1"), ("y", "2"), ("rest", "(5,)"), ("z", "4"))),
+        ("def f(*rest)", "f(1, 2)", (("rest", "(1, 2)"),)),
+    ],
+)
+def test_further_positional_arguments_are_bound(
+    examples: Examples, header: str, call: str, arguments: tuple[tuple[str, str], ...]
+) -> None:
+    (found,) = examples(f">>> {call}\n3", header)
+    assert found.arguments == arguments
+
+
+def test_further_arguments_that_are_not_values_are_left_out(examples: Examples) -> None:
+    assert examples(">>> f(1, *[2])\n3\n>>> f(1, unknown)\n4", "def f(x, *rest)") == []
+
+
+def test_a_method_is_given_further_arguments(unit_of: UnitOf) -> None:
+    docstring = '"Do it.\\n\\n>>> Box().f(1, 2)\\n3"'
+    unit = unit_of(f"class Box:\n    def f(self, *rest):\n        {docstring}\n")
+    assert [example.arguments for example in find_examples(unit, ("Box",))] == [(("self", "Box()"), ("rest", "(1, 2)"))]
+
+
 def test_classes_of_the_module_are_values(examples: Examples) -> None:
     assert examples(">>> f(Point(1, 2))\nPoint(2, 1)") == []
     assert len(examples(">>> f(Point(1, 2))\nPoint(2, 1)", names=("Point",))) == 1

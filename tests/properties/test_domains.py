@@ -611,3 +611,8 @@ def test_a_bound_that_a_contract_states_keeps_calls_of_a_model_out(domain_of: Do
     source = 'import deal\n\n@deal.pre(lambda n: n >= 5)\ndef f(n: int):\n    """Do it."""\n'
     (parameter,) = domain_of(source).parameters
     assert (parameter.low, parameter.high) == (5, None)
+
+
+def test_calls_that_give_further_arguments_are_no_inputs(domain_of: DomainOf) -> None:
+    domain = domain_of("def f(x, *rest):\n    '>>> f(1, 2)\\n3\\n>>> f(4)\\n3'\n    return 3\n\nf(5, 6)\n")
+    assert domain.examples == ((("x", "4"),),)

@@ -191,6 +191,14 @@ def test_an_example_becomes_a_plain_test(unit_of: UnitOf) -> None:
     assert "hypothesis" not in tests
 
 
+def test_further_arguments_of_an_example_are_given_by_position(unit_of: UnitOf) -> None:
+    source = "def pick(record, *names):\n    '>>> pick({}, 1)\\n[]'\n    return []\n"
+    unit = unit_of(source)
+    (example, *_) = propose(unit, source)
+    tests = render_test(unit, "shop", example, domain(record="nothing()"))
+    assert tests.endswith("    result = pick({}, *(1,))\n    assert result == []\n")
+
+
 def test_inputs_that_cannot_be_written_are_left_out(unit_of: UnitOf) -> None:
     inputs = domain(items="lists(integers())", first="just(0)")
     odd = (("items", "<object at 0x1>"), ("first", "0"))

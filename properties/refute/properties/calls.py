@@ -35,13 +35,20 @@ class WrittenExample:
 def supplied_parameters(unit: FunctionUnit) -> tuple[Parameter, ...]:
     """The parameters that a caller fills in: `self` of a method counts, `cls` of a class method does not.
 
-    `**kwargs` are left empty in every call that is made, and so are `*args`, unless there is nothing else to be given
-    by position: then they are one parameter, a sequence.
+    `**kwargs` are left empty in every call that is made, and so are `*args`, except where a written call gives them or
+    there is nothing else to be given by position: then they are one parameter, a sequence.
     """
     parameters = unit.spec.parameters[1:] if unit.kind == "classmethod" else unit.spec.parameters
     positional = [p for p in parameters if p.kind in {"positional_only", "positional_or_keyword"}]
     left_empty = {"var_keyword"} | ({"var_positional"} if len(positional) > (unit.kind == "method") else set[str]())
     return tuple(p for p in parameters if p.kind not in left_empty)
+
+
+def filled_parameters(unit: FunctionUnit, given: Collection[str]) -> tuple[Parameter, ...]:
+    """The parameters that a call fills in which has arguments for the names in `given`: `*args` are among them where
+    they are given."""
+    supplied = supplied_parameters(unit)
+    return tuple(p for p in unit.spec.parameters if p in supplied or (p.kind == "var_positional" and p.name in given))
 
 
 def bind(
@@ -55,11 +62,12 @@ def bind(
     given: dict[str, ast.expr] = {}
     positional = [p for p in parameters if p.kind in {"positional_only", "positional_or_keyword"}]
     values = [*([receiver] if receiver is not None else []), *call.args]
-    for rest in (p for p in parameters if p.kind == "var_positional"):
+    for rest in (p for p in unit.spec.parameters if p.kind == "var_positional"):
         values, others = values[: len(positional)], values[len(positional) :]
         if any(isinstance(value, ast.Starred) for value in others):
             return None
-        given[rest.name] = ast.Tuple(others, ast.Load())
+        if others or rest in parameters:
+            given[rest.name] = ast.Tuple(others, ast.Load())
     if len(values) > len(positional) or any(isinstance(value, ast.Starred) for value in values):
         return None
     given.update(zip((p.name for p in positional), values, strict=False))
@@ -77,7 +85,7 @@ def with_defaults(given: dict[str, str], unit: FunctionUnit, names: Collection[s
     Defaults that need other names than `names` are left to the call.
     """
     arguments: list[tuple[str, str]] = []
-    for parameter in supplied_parameters(unit):
+    for parameter in filled_parameters(unit, given):
         if parameter.name in given:
             arguments.append((parameter.name, given[parameter.name]))
         elif parameter.default is None and parameter.kind != "var_positional":

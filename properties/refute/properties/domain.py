@@ -36,3 +36,8 @@ class Domain:
     precondition: str | None = None
     examples: tuple[tuple[tuple[str, str], ...], ...] = ()
     narrowed: tuple[str, ...] = ()
+
+    def speaks_of(self, arguments: tuple[tuple[str, str], ...]) -> bool:
+        """Whether `arguments` are for its parameters alone. A call that a person wrote may give `*args` besides, which
+        properties over all inputs leave empty."""
+        return {name for name, _ in arguments} <= {parameter.name for parameter in self.parameters}

@@ -3,7 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refute.properties.annotations import TypeReader, is_foreign, shape_of_default
 from refute.properties.call_sites import find_call_sites
@@ -102,14 +102,15 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
     for parameter in supplied_parameters(unit):
         if _is_open(shapes[parameter.name]):
             shapes[parameter.name], evidence[parameter.name] = _just_default(parameter, module)
-    return Domain(
+    domain = Domain(
         parameters=tuple(
             ParameterDomain(name, _tried(name, shape, sources), evidence[name], *_bounds(stated[name], shape))
             for name, shape in shapes.items()
         ),
         precondition=_conjunction(left),
-        examples=tuple(dict.fromkeys([*(e.arguments for e in examples if not e.raises), *sites])),
     )
+    known = dict.fromkeys([*(e.arguments for e in examples if not e.raises), *sites])
+    return replace(domain, examples=tuple(filter(domain.speaks_of, known)))
 
 
 def _bounds(stated: Shape, shape: Shape) -> tuple[float | None, float | None]:

@@ -6,7 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Mapping
 
-from refute.properties.calls import Arguments, supplied_parameters
+from refute.properties.calls import Arguments, filled_parameters
 from refute.properties.domain import Domain
 from refute.properties.hypothesis_names import STRATEGY_NAMES
 from refute.properties.property import Property
@@ -141,7 +141,7 @@ class _Writer:
     def _call(self, inline: Mapping[str, str]) -> str:
         read = read_names(self._claim.check)
         values: list[str] = []
-        for parameter in supplied_parameters(self._unit):
+        for parameter in filled_parameters(self._unit, {*inline, *(name for name, _ in self._claim.example or ())}):
             name = parameter.name
             value = inline.get(name, self._renamed.get(name, name))
             if name not in inline and name in read and _CHANGEABLE.search(self._strategies.get(name, "")):

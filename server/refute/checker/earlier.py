@@ -47,11 +47,12 @@ class Failures:
         return known.calls if known is not None else ()
 
     def remember(self, domain: Domain, outcomes: tuple[Outcome, ...]) -> None:
-        """Keep the counterexamples among `outcomes` that can be written down."""
+        """Keep the counterexamples among `outcomes` that can be written down and belong to `domain`."""
         found = [
             outcome.counterexample.arguments
             for outcome in outcomes
             if outcome.status == "violated" and outcome.counterexample is not None and outcome.counterexample.exact
+            if domain.speaks_of(outcome.counterexample.arguments)
         ]
         known = self.of(domain)
         calls = tuple(dict.fromkeys([*found, *known]))[:KEPT]

@@ -131,7 +131,7 @@ class FunctionCheck:
         panel, violated = findings.panel, self._report(findings).violations
         counterexamples = [v.counterexample.arguments for v in violated if v.counterexample and v.counterexample.exact]
         trusted = [row.arguments for row in panel.trusted if row.exact] if panel else []
-        known = [*counterexamples, *self._case.earlier.failures.of(findings.domain)]
+        known = [*filter(findings.domain.speaks_of, counterexamples), *self._case.earlier.failures.of(findings.domain)]
         pinned = {pin.claim.id for pin in self._case.tests.pins}
         standing = [v.property for v in findings.verdicts if v.ruling in (Ruling.VIOLATED, Ruling.HOLDS)]
         return Wanted(

@@ -196,7 +196,7 @@ class Implementer:
 
     def _inputs(self, count: int) -> Inputs:
         domain = self._domain
-        stated = (p.example for p in self._stated if p.example is not None)
+        stated = (p.example for p in self._stated if p.example is not None and domain.speaks_of(p.example))
         examples = tuple(dict.fromkeys([*stated, *domain.examples]))
         strategies = tuple((p.name, p.strategy) for p in domain.parameters)
         return Inputs(strategies, domain.precondition, examples, count + len(examples), self._settings.seed)

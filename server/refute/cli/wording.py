@@ -30,10 +30,13 @@ def call(unit: FunctionUnit, found: Counterexample) -> str:
     kinds = {parameter.name: parameter.kind for parameter in unit.spec.parameters}
     owner = arguments.pop(unit.spec.parameters[0].name, None) if unit.kind == "method" and kinds else None
     prefixes = {"positional_only": "", "var_positional": "*", "var_keyword": "**"}
+    if any(kinds.get(name) == "var_positional" for name in arguments):
+        prefixes["positional_or_keyword"] = ""  # what comes before `*args` is given by position
     written = (prefixes.get(kinds.get(n, "keyword_only"), f"{n}=") + value for n, value in arguments.items())
     if owner is None:
         return f"{unit.qualname}({', '.join(written)})"
-    return call_on(owner, f"{unit.qualname.rpartition('.')[2]}({', '.join(written)})")
+    name = unit.spec.name
+    return call_on(owner, name if unit.is_property else f"{name}({', '.join(written)})")
 
 
 def outcome(verdict: Verdict, found: Counterexample) -> str:
