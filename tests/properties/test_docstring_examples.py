@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from refute.properties.calls import WrittenExample
 from refute.properties.docstring_examples import find_examples
+from refute.properties.property import Property
 from refute.properties.units import FunctionUnit
 
 UnitOf = Callable[..., FunctionUnit]
@@ -329,6 +330,84 @@ def _member(unit_of: UnitOf, decorator: str, session: str) -> FunctionUnit:
     docstring = textwrap.indent(f'"""Give half.\n\n{session}\n"""', "        ")
     header = f"import functools\n\nclass Box:\n    {decorator}\n    def half(self):\n"
     return unit_of(f"{header}{docstring}\n        return self.size / 2\n")
+
+
+COLOR = """
+import enum
+from enum import Enum, auto
+
+class Base(Enum):
+    def twice(self): return self
+
+class Color(Base):
+    RED = 1
+    BLUE = auto()
+    helper = lambda self: 1
+    _hidden = 3
+    made = make()
+
+    def flip(self):
+        'Flip it.\\n\\n{session}'
+        return self
+
+    @property
+    def label(self):
+        'Name it.\\n\\n{session}'
+        return self.name
+
+class Plain:
+    RED = 1
+
+    def flip(self):
+        return self
+
+def f(x):
+    'Do it.\\n\\n{session}'
+    return x
+"""
+
+
+@pytest.mark.parametrize(
+    ("qualname", "session", "argument", "check"),
+    [
+        ("Color.flip", ">>> Color.RED.flip()\n<Color.BLUE: 2>", "Color.RED", "same(result, Color.BLUE)"),
+        ("Color.flip", ">>> Color.RED.flip() is Color.BLUE\nTrue", "Color.RED", "result is Color.BLUE"),
+        ("Color.flip", ">>> assert Color.RED.flip() is Color.BLUE", "Color.RED", "result is Color.BLUE"),
+        ("Color.flip", ">>> c = Color.RED\n>>> c.flip().name\n2", "Color.RED", "same(result.name, 2)"),
+        ("Color.label", ">>> Color.RED.label\n3", "Color.RED", "same(result, 3)"),
+        ("f", ">>> f(1)\n[<Color.RED: 1>, None]", "1", "same(result, [Color.RED, None])"),
+        ("f", ">>> f(Color.RED)\n{1: <Color.BLUE: 2>}", "Color.RED", "same(result, {1: Color.BLUE})"),
+    ],
+)
+def test_members_of_enums_are_values(
+    claims_of: Callable[..., tuple[Property, ...]], qualname: str, session: str, argument: str, check: str
+) -> None:
+    claims = claims_of(COLOR.replace("{session}", session.replace("\n", "\\n")), qualname)
+    (found,) = [claim for claim in claims if claim.kind == "example"]
+    assert found.example is not None
+    assert (found.example[0][1], found.check) == (argument, check)
+
+
+@pytest.mark.parametrize(
+    ("qualname", "session"),
+    [
+        ("Color.flip", ">>> Color.helper.flip()\n1"),
+        ("Color.flip", ">>> Color._hidden.flip()\n1"),
+        ("Color.flip", ">>> Color.made.flip()\n1"),
+        ("Color.flip", ">>> Color.GREEN.flip()\n1"),
+        ("Color.flip", ">>> Plain.RED.flip()\n1"),
+        ("Base.twice", ">>> Color.RED.twice()\n1"),
+        ("f", ">>> f(1)\n<Plain.RED: 1>"),
+        ("f", ">>> f(1)\n<Color.GREEN: 1>"),
+        ("f", ">>> f(1) is Plain.RED\nTrue"),
+        ("f", '>>> f(1)\n["<Color.RED: 1>", <Color.RED: 1>]'),
+    ],
+)
+def test_what_may_be_no_member_is_left_out(
+    claims_of: Callable[..., tuple[Property, ...]], qualname: str, session: str
+) -> None:
+    claims = claims_of(COLOR.replace("{session}", session.replace("\n", "\\n")), qualname)
+    assert [claim for claim in claims if claim.kind == "example"] == []
 
 
 def test_examples_stand_on_their_lines(examples: Examples) -> None:

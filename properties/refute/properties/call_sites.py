@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from refute.properties.calls import Arguments, find_call
-from refute.properties.literals import is_value
+from refute.properties.literals import is_value, names_of
 from refute.properties.modules import FunctionNode, Module, absolute_name, read_module
 from refute.properties.rewriting import with_imported
 from refute.properties.syntax import UnreadableError, parse_expression
@@ -31,7 +31,7 @@ class ForeignCall:
 def find_call_sites(unit: FunctionUnit, module: Module) -> tuple[Arguments, ...]:
     """The arguments of calls of `unit` with values, outside of itself and of blocks that may expect an exception."""
     own = module.functions.get(unit.first_line)
-    found = (find_call(call, unit, module.definitions.keys()) for call in _calls(module.tree, own))
+    found = (find_call(call, unit, names_of(module)) for call in _calls(module.tree, own))
     return tuple(dict.fromkeys(arguments for _, arguments in filter(None, found)))[:_MOST]
 
 
@@ -60,7 +60,7 @@ def calls_elsewhere(text: str, importer: str, module_name: str) -> tuple[Foreign
 def arguments_elsewhere(unit: FunctionUnit, calls: Iterable[ForeignCall], module: Module) -> tuple[Arguments, ...]:
     """The arguments of `unit` in those of `calls` that are its own; `module` is its own."""
     written = (parse_expression(call.source) for call in calls)
-    found = (find_call(node, unit, module.definitions.keys()) for node in written if node is not None)
+    found = (find_call(node, unit, names_of(module)) for node in written if node is not None)
     return tuple(dict.fromkeys(arguments for _, arguments in filter(None, found)))[:_MOST]
 
 

@@ -104,7 +104,8 @@ def find_call(expression: ast.expr, unit: FunctionUnit, names: Collection[str]) 
     """The one call of `unit` inside `expression` whose arguments are values, with its arguments. A property is read
     rather than called.
 
-    None where there is no such call, more than one, or where it is not certain that it runs exactly once.
+    None where there is no such call, more than one, or where it is not certain that it runs exactly once. `names` are
+    those of the module (`names_of`).
     """
     found = [node for node in ast.walk(expression) if isinstance(node, ast.expr) and _is_call_of(node, unit)]
     if len(found) != 1 or not _runs_once(expression):
@@ -112,7 +113,7 @@ def find_call(expression: ast.expr, unit: FunctionUnit, names: Collection[str]) 
     call = found[0] if isinstance(found[0], ast.Call) else ast.Call(found[0], [], [])
     receiver = call.func.value if unit.kind == "method" and isinstance(call.func, ast.Attribute) else None
     values = [*call.args, *(keyword.value for keyword in call.keywords), *([receiver] if receiver else [])]
-    if unit.kind == "method" and not _is_instance(receiver, unit):
+    if unit.kind == "method" and not _is_instance(receiver, unit, names):
         return None
     arguments = bind(call, unit, names, receiver) if all(is_value(value, names) for value in values) else None
     return (found[0], arguments) if arguments is not None else None
@@ -136,10 +137,14 @@ def _is_call_of(node: ast.expr, unit: FunctionUnit) -> bool:
     return isinstance(node, ast.Call) and _calls(node.func, unit)
 
 
-def _is_instance(receiver: ast.expr | None, unit: FunctionUnit) -> bool:
-    """Whether an expression makes an instance that has `unit`. Any class may have a field of the name of a property."""
+def _is_instance(receiver: ast.expr | None, unit: FunctionUnit, names: Collection[str]) -> bool:
+    """Whether an expression makes an instance that has `unit`, or is a member of its enum. Any class may have a field
+    of the name of a property."""
+    owner = unit.qualname.rpartition(".")[0]
+    if isinstance(receiver, ast.Attribute):
+        return ast.unparse(receiver) in names and ast.unparse(receiver.value) == owner
     made_by = ast.unparse(receiver.func) if isinstance(receiver, ast.Call) else None
-    return made_by == unit.qualname.rpartition(".")[0] if unit.is_property else made_by is not None
+    return made_by == owner if unit.is_property else made_by is not None
 
 
 def _calls(function: ast.expr, unit: FunctionUnit) -> bool:

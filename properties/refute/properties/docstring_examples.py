@@ -13,7 +13,8 @@ from refute.properties.units import FunctionUnit
 def find_examples(unit: FunctionUnit, module_names: Collection[str] = ()) -> tuple[WrittenExample, ...]:
     """The examples in the docstring of `unit` that call it with values, doctests first.
 
-    `module_names` are the names that values may use besides builtins. Contradictory examples are all left out.
+    `module_names` are the names that values may use besides builtins (`names_of` the module). Contradictory
+    examples are all left out.
     """
     spec = unit.spec
     if not spec.docstring or spec.docstring_line is None:

@@ -20,6 +20,8 @@ _RETURNS_NONE = re.compile(
     r"\b(?:returns?|gives?|yields?|results?|else|otherwise|or)\b[^.;]*\bNone\b|\bNone\s+(?:if|when|for|where|is\s+returned)\b",
     re.IGNORECASE,
 )
+_MEMBER = re.compile(r"<([A-Za-z_]\w*\.[A-Za-z_]\w*): [^<>]*>")
+"""A member of an enum as it is shown: `<Color.RED: 1>`."""
 _EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")
 
 
@@ -169,11 +171,16 @@ class DoctestReader:
                 over = self._over_result(left, call)
                 known = is_value(right, self._names)
                 return (f"same({over}, {ast.unparse(right)})", ast.unparse(right)) if over and known else None
+            case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Attribute() as member]) if (
+                want.strip() in {"", "True"} and ast.unparse(member) in self._names
+            ):
+                over = self._over_result(left, call)
+                return (f"{over} is {ast.unparse(member)}", ast.unparse(member)) if over else None
             case _:
                 over = self._over_result(expression, call)
         if not want and expression is call and self._speaks_of_none():
             return "result is None", "None"
-        value = parse_expression(want) if want else None
+        value = self._value(want) if want else None
         return self._shown(over, value, want, is_loose) if over is not None and value is not None else None
 
     def _shown(self, over: str, value: ast.expr, want: str, is_loose: bool) -> tuple[str, str] | None:
@@ -189,6 +196,17 @@ class DoctestReader:
         by_text = f" or repr({over}) == repr({written})" if is_made else ""  # doctests compare what is shown
         loosely = f" or repr({over}).split() == {want.split()!r}" if is_loose else ""
         return f"same({over}, {written}){by_text}{loosely}", written
+
+    def _value(self, want: str) -> ast.expr | None:
+        """What is shown as the expression that it is, members of enums of the module as they are written."""
+        members = [shown[1] for shown in _MEMBER.finditer(want)]
+        value = parse_expression(want)
+        if value is not None or not self._names.issuperset(members):
+            return value
+        value = parse_expression(_MEMBER.sub(r"\1", want))
+        parts = ast.walk(value) if value is not None else ()
+        texts = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
+        return None if any(member in text for text in texts for member in members) else value
 
     def _speaks_of_none(self) -> bool:
         """Whether no output can be meant as None, and is not just an example that was left unfinished."""

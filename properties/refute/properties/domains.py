@@ -17,6 +17,7 @@ from refute.properties.evidence import Evidence
 from refute.properties.foreign import with_columns
 from refute.properties.generalising import shape_of_expressions
 from refute.properties.guards import Guard, find_guards
+from refute.properties.literals import names_of
 from refute.properties.modules import FunctionNode, Module, is_function, read_module
 from refute.properties.names import shape_of_name
 from refute.properties.phrases import documented_type
@@ -86,7 +87,7 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
     function = _function(unit)
     names = [p.name for p in supplied_parameters(unit) if not _is_receiver(p, unit)]
     docstring = read_docstring(unit.spec)
-    examples = find_examples(unit, module.definitions.keys())
+    examples = find_examples(unit, names_of(module))
     described = describe(docstring, names)
     sites = tuple(dict.fromkeys([*find_call_sites(unit, module), *elsewhere]))
     promises, types = find_promises(unit, module), TypeReader(module)

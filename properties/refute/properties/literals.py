@@ -2,8 +2,10 @@
 
 import ast
 import builtins
-from collections.abc import Collection
+import functools
+from collections.abc import Collection, Iterator
 
+from refute.properties.modules import Module
 from refute.properties.syntax import parse_expression
 
 _VALUE_CALLS = frozenset(
@@ -16,6 +18,7 @@ _VALUE_CALLS = frozenset(
 _BUILTINS = frozenset(dir(builtins))
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _LONGEST_VALUE = 2000
+_ENUMS = frozenset({"enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag"})
 
 
 WELL_KNOWN = _VALUE_CALLS | {"datetime", "decimal", "fractions"}
@@ -75,6 +78,34 @@ def _makes_value(function: ast.expr, names: Collection[str]) -> bool:
             return base in names and (name in _VALUE_CALLS or name[:1].isupper())
         case _:
             return False
+
+
+@functools.lru_cache(maxsize=8)  # as many as modules are kept
+def names_of(module: Module) -> frozenset[str]:
+    """The names of a module that values may use, and the members of its enums ("Color.RED")."""
+    return frozenset(module.definitions) | frozenset(_enum_members(module))
+
+
+def _enum_members(module: Module) -> Iterator[str]:
+    for name, definitions in module.definitions.items():
+        match definitions:
+            case (ast.ClassDef(body=body) as node,):
+                bases = {module.dotted(base) for owner in module.lineage(node) for base in owner.bases}
+            case _:
+                continue
+        for statement in body if bases & _ENUMS else []:
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=member)], value=value) if not member.startswith("_"):
+                    if _is_of_member(value, module):
+                        yield f"{name}.{member}"
+                case _:
+                    continue
+
+
+def _is_of_member(value: ast.expr, module: Module) -> bool:
+    """Whether what a class body assigns is the value of a member; functions, for one, are methods."""
+    is_counted = isinstance(value, ast.Call) and module.dotted(value.func) == "enum.auto"
+    return is_counted or (is_value(value) and not isinstance(value, ast.Lambda))
 
 
 def value_end(text: str, start: int) -> int | None:

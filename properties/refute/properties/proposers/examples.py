@@ -4,6 +4,7 @@ import ast
 
 from refute.properties.docstring_examples import find_examples
 from refute.properties.evidence import Evidence
+from refute.properties.literals import names_of
 from refute.properties.modules import read_module
 from refute.properties.property import Property
 from refute.properties.syntax import parse_module
@@ -23,7 +24,7 @@ def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
             example=example.arguments,
             spec_line=example.line,
         )
-        for example in find_examples(unit, read_module(module_text).definitions.keys())
+        for example in find_examples(unit, names_of(read_module(module_text)))
         if not (prints and not example.raises)
     )
 
