@@ -72,10 +72,19 @@ class DoctestReader:
             except UnreadableError:
                 self._known.clear()
                 continue
-            if example.options.get(SKIP) or len(statements) != 1:
+            if example.options.get(SKIP) or not statements:
                 self._known.clear()
                 continue
-            yield from self._statement(statements[0], example, first_line + line)
+            *before, last = statements
+            if not all(isinstance(each, ast.Assign | ast.Import | ast.ImportFrom) for each in before) or (
+                before and example.exc_msg is not None  # which of them raises is not told
+            ):
+                self._known.clear()
+                self._is_prepared = True
+                continue
+            for statement in before:
+                yield from self._statement(statement, Example(example.source, ""), first_line + line)
+            yield from self._statement(last, example, first_line + line)
 
     def _statement(self, statement: ast.stmt, example: Example, line: int) -> Iterator[WrittenExample]:
         match statement:
