@@ -1,11 +1,13 @@
+import doctest
 import math
 import textwrap
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from refute.properties.abbreviations import matching
 from refute.properties.calls import WrittenExample
 from refute.properties.docstring_examples import find_examples
 from refute.properties.property import Property
@@ -66,6 +68,14 @@ Examples = Callable[..., list[WrittenExample]]
             "1",
             "repr(result) in ('[datetime.date(2024, 2, 29),  None]', '[datetime.date(2024, 2, 29), None]')",
         ),
+        (">>> print(f(1))\na\n<BLANKLINE>\nb", "1", "str(result).rstrip() == 'a\\n\\nb'"),
+        (">>> f(1)  # doctest: +ELLIPSIS\n0.33...", "1", "repr(result).startswith('0.33')"),
+        (
+            ">>> print(f(1))  # doctest: +ELLIPSIS\n<p>...</p>",
+            "1",
+            "str(result).startswith('<p>') and str(result).endswith('</p>') and len(str(result)) >= 7",
+        ),
+        (">>> f(1)  # doctest: +ELLIPSIS\n2", "1", "same(result, 2)"),
         (">>> assert f(1) == 2", "1", "same(result, 2)"),
         ("None if nothing.\n\n>>> f([])\n>>> f([1])\n1", "[]", "result is None"),
         (
@@ -85,6 +95,12 @@ def test_doctests_are_read(docstring: str, arguments: str, check: str, examples:
     [
         ">>> f(1)\n<object at 0x1>",
         ">>> f(1)\n[1, ...]",
+        ">>> f(1)  # doctest: +ELLIPSIS\n<Box object at ...>",
+        ">>> f(1)  # doctest: +ELLIPSIS\n[{1, ...}, 2]",
+        ">>> f(1)  # doctest: +ELLIPSIS\n[...]",
+        ">>> print(f(1))  # doctest: +ELLIPSIS\na at 0x...",
+        ">>> f(1)\na<BLANKLINE>",
+        ">>> f(1)  # doctest: +DONT_ACCEPT_BLANKLINE\n<BLANKLINE>",
         ">>> f(1)  # doctest: +SKIP\n2",
         ">>> f(unknown)\n2",
         ">>> f(g(1))\n2",
@@ -228,6 +244,20 @@ def test_what_variables_of_the_module_remember_is_no_example(
 def test_a_tuple_that_an_annotation_promises_is_compared_exactly(examples: Examples) -> None:
     (found,) = examples("f(1) -> (1, 2)", "def f(x) -> tuple[int, int]")
     assert found.check == "same(result, (1, 2))"
+
+
+@pytest.mark.parametrize("options", ["+ELLIPSIS", "+ELLIPSIS, +NORMALIZE_WHITESPACE"])
+@given(
+    st.lists(st.sampled_from(["a", "b", "...", " ", "\n"]), min_size=1).map("".join).filter(str.split),
+    st.text("ab. \n"),
+)
+def test_abbreviated_results_match_as_in_doctest(options: str, want: str, got: str) -> None:
+    assume("..." in want)
+    is_loose = "NORMALIZE" in options
+    check = matching("result", want, is_loose)
+    assume(check is not None)
+    flags = doctest.ELLIPSIS | (doctest.NORMALIZE_WHITESPACE if is_loose else 0)
+    assert eval(check or "", {"result": got}) == doctest.OutputChecker().check_output(f"{want}\n", f"{got}\n", flags)
 
 
 def test_keywords_and_defaults_are_bound(examples: Examples) -> None:

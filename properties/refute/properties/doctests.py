@@ -4,8 +4,9 @@ import ast
 import contextlib
 import re
 from collections.abc import Collection, Iterator
-from doctest import NORMALIZE_WHITESPACE, SKIP, DocTestParser, Example
+from doctest import DONT_ACCEPT_BLANKLINE, ELLIPSIS, NORMALIZE_WHITESPACE, SKIP, DocTestParser, Example
 
+from refute.properties.abbreviations import matching
 from refute.properties.calls import WrittenExample, exception_check, find_call, may_remember
 from refute.properties.literals import is_value
 from refute.properties.rewriting import with_names, with_result
@@ -22,6 +23,9 @@ _RETURNS_NONE = re.compile(
 )
 _MEMBER = re.compile(r"<([A-Za-z_]\w*\.[A-Za-z_]\w*): [^<>]*>")
 """A member of an enum as it is shown: `<Color.RED: 1>`."""
+_BLANK_LINE = re.compile(r"^<BLANKLINE>\s*?$", re.MULTILINE)
+_CHANCE = re.compile(r" at 0x|__main__|\{(?!\})(?![^{}]*:)")
+"""Addresses, the name of a module, and sets are shown otherwise in another run."""
 _EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")
 
 
@@ -152,8 +156,13 @@ class DoctestReader:
         if found is None or self._depends(found[0]):
             return
         call, arguments = found
+        if not example.options.get(DONT_ACCEPT_BLANKLINE):
+            want = _BLANK_LINE.sub("", want)
         is_loose = bool(example.options.get(NORMALIZE_WHITESPACE))
-        outcome = self._outcome(expression, call, want.removesuffix("\n"), example.exc_msg, is_loose)
+        if example.options.get(ELLIPSIS) and "..." in want and example.exc_msg is None:
+            outcome = self._abbreviated(expression, call, want.removesuffix("\n"), is_loose)
+        else:
+            outcome = self._outcome(expression, call, want.removesuffix("\n"), example.exc_msg, is_loose)
         if outcome is not None:
             check, expected = outcome
             yield WrittenExample(
@@ -191,6 +200,20 @@ class DoctestReader:
             return "result is None", "None"
         value = self._value(want) if want else None
         return self._shown(over, value, want, is_loose) if over is not None and value is not None else None
+
+    def _abbreviated(self, expression: ast.expr, call: ast.expr, want: str, is_loose: bool) -> tuple[str, str] | None:
+        """The check for `expression` to print `want`, in which `...` stands for any text, and what is expected."""
+        match expression:
+            case ast.Call(func=ast.Name(id="print"), args=[printed], keywords=[]):
+                over = self._over_result(printed, call)
+                text = (over or "") if isinstance(printed, ast.JoinedStr) else f"str({over})"
+            case _:
+                over = self._over_result(expression, call)
+                text = f"repr({over})"
+                if "<" in want and want[:1] not in {"'", '"'}:  # what is shown so is seldom a value
+                    return None
+        check = matching(text, want, is_loose)
+        return (check, want) if over is not None and check and not _CHANCE.search(want) else None
 
     def _shown(self, over: str, value: ast.expr, want: str, is_loose: bool) -> tuple[str, str] | None:
         """The check for `over` to be shown as `want`, which is the expression `value`."""
