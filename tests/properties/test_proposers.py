@@ -104,6 +104,24 @@ def test_an_exception_that_is_only_mentioned_may_come_first(claims_of: ClaimsOf)
 
 
 @pytest.mark.parametrize(
+    ("body", "when"),
+    [
+        ("if not m: return []", "(n < 1) and not ((not m))"),
+        ("if m is None: return m\n    elif m == 1: return 1", "(n < 1) and not ((m is None) or (m == 1))"),
+        ("if n == 0: return 0", "n < 1"),
+        ("if m > n: return 0", "n < 1"),
+        ("if g(m): return 0", "n < 1"),
+        ("if m: print(m)", "n < 1"),
+    ],
+)
+def test_special_cases_of_other_parameters_go_before_promises(body: str, when: str, claims_of: ClaimsOf) -> None:
+    (claim,) = claims_of(
+        f'def f(m, n):\n    """Doc.\n\n    Raises ValueError if n < 1.\n    """\n    {body}\n    return 1'
+    )
+    assert claim.when == when
+
+
+@pytest.mark.parametrize(
     ("parameters", "said", "when"),
     [
         ("n, default=None", "", "(n < 0) and default is None"),
@@ -349,9 +367,9 @@ def test_postconditions_of_decorators_are_contracts(claims_of: ClaimsOf) -> None
 
 
 def test_an_assertion_about_the_result_is_a_contract(claims_of: ClaimsOf) -> None:
-    source = "def f(x):\n    assert x > 0\n    y = x + 1\n    assert y > x\n    return y\n"
+    source = "def f(x):\n    assert x > 0\n    y = max(x, 1)\n    assert y >= x\n    return y\n"
     (claim,) = claims_of(source)
-    assert claim.statement == "its own assertion y > x holds"
+    assert claim.statement == "its own assertion y >= x holds"
     assert (claim.check, claim.spec_line) == ("not isinstance(error, AssertionError)", 3)
 
 
@@ -365,6 +383,9 @@ def test_an_assertion_about_the_result_is_a_contract(claims_of: ClaimsOf) -> Non
         "y = x + 1\n    assert y > 0, 'x must be positive'\n    return y",
         "y = json.loads(x)\n    assert isinstance(y, dict)\n    return y",
         "y = x.split()\n    assert len(y) == 2\n    return y",
+        "y = 1 - x\n    assert y >= x\n    return y",
+        "y = sum(x)\n    assert y >= 0\n    return y",
+        "y = ''.join(x)\n    assert y\n    return y",
     ],
 )
 def test_assertions_about_what_is_needed_are_no_contracts(body: str, claims_of: ClaimsOf) -> None:
@@ -389,7 +410,7 @@ def test_assertions_about_what_is_needed_are_no_contracts(body: str, claims_of: 
 def test_assertions_are_promises_where_all_that_inputs_must_be_is_understood(
     docstring: str, claims: int, claims_of: ClaimsOf
 ) -> None:
-    body = f'"""{docstring}"""\ny = n + k\nassert y > n\nreturn y\n'
+    body = f'"""{docstring}"""\ny = max(n, k)\nassert y >= n\nreturn y\n'
     source = f"def f(items: list[int], n: int, k: int):\n{textwrap.indent(body, '    ')}"
     assert len(of_kind(claims_of(source), "postcondition")) == claims
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from refute.properties.annotations import TypeReader
@@ -29,17 +29,21 @@ and for none. A word that is missing here costs little: then the default is take
 @dataclass(frozen=True)
 class Promise:
     """`raised`, whose condition is `condition` in Python. `fixed` are the optional parameters that it does not speak
-    of: at any other value than their defaults, they may well say that nothing is to be raised."""
+    of: at any other value than their defaults, they may well say that nothing is to be raised. `settled` are conditions
+    on other parameters under which the function returns at once: special cases go before what is promised.
+    """
 
     raised: DocumentedException
     condition: str
     fixed: tuple[Parameter, ...] = ()
+    settled: tuple[str, ...] = ()
 
     @property
     def when(self) -> str:
         """The condition under which nothing but the exception will do."""
-        defaults = [_is_default(parameter) for parameter in self.fixed]
-        return " and ".join([f"({self.condition})", *defaults]) if defaults else self.condition
+        others = [_is_default(parameter) for parameter in self.fixed]
+        others += [f"not ({' or '.join(f'({condition})' for condition in self.settled)})"] if self.settled else []
+        return " and ".join([f"({self.condition})", *others]) if others else self.condition
 
 
 def find_promises(unit: FunctionUnit, module: Module) -> tuple[Promise, ...]:
@@ -51,7 +55,7 @@ def find_promises(unit: FunctionUnit, module: Module) -> tuple[Promise, ...]:
         return ()
     docstring = read_docstring(unit.spec)
     return tuple(
-        Promise(raised, condition, fixed)
+        Promise(raised, condition, fixed, settled_by(unit, read_names(condition)))
         for raised, condition in _conditions(unit, module, docstring)
         if condition is not None
         and not raised.exception.endswith("Warning")
@@ -73,6 +77,29 @@ def other_exceptions(unit: FunctionUnit, module: Module, promise: Promise) -> tu
         if name != promise.raised.exception.rpartition(".")[2]:
             found.append((name, " or ".join(known) if is_known else None))
     return tuple(found)
+
+
+def settled_by(unit: FunctionUnit, promised: Collection[str]) -> tuple[str, ...]:
+    """The conditions on parameters other than `promised` under which `unit` returns before it does anything else.
+
+    Where one speaks of a promised parameter, it may be the mistake that is looked for, and does not count.
+    """
+    names = {parameter.name for parameter in unit.spec.parameters}
+    found: list[str] = []
+    for statement in getattr(parse_module(unit.source).body[0], "body", ()):
+        branch: ast.stmt | None = statement
+        while isinstance(branch, ast.If):
+            read = read_names(ast.unparse(branch.test))
+            is_plain = all(_is_plain(node) for node in ast.walk(branch.test))
+            if isinstance(branch.body[-1], ast.Return) and is_plain and read <= names and not read & set(promised):
+                found.append(ast.unparse(branch.test))
+            branch = branch.orelse[0] if len(branch.orelse) == 1 else None
+    return tuple(found)
+
+
+def _is_plain(node: ast.AST) -> bool:
+    """Whether a part of a condition neither calls anything nor binds a name."""
+    return not isinstance(node, ast.Call | ast.NamedExpr | ast.Await | ast.Lambda | ast.comprehension)
 
 
 def _conditions(

@@ -23,6 +23,9 @@ _NUMBER_OR_WORD = re.compile(
 )
 _STRING_PREFIX = re.compile(r"[bBrRuU]{1,2}(?=[\"'])")
 _CALL_PREFIX = re.compile(r"[A-Za-z_][\w.]*(?=\()")
+_TEXT = re.compile(r"(?:\w+\.)?Optional\[str\]$|\bstr\b(?![^\[\]]*\])")
+"""A declared result that is a text, not one of texts."""
+_LAZY = re.compile(r"(?:\w+\.)*(?:range|Iterable|Iterator|Generator|Sequence|Collection)\b")
 _COMMENT = re.compile(r"`{0,2}[ \t]*#[ \t]*")
 """A comment is a result only where it is nothing else: `f(30)  # 30; the last one is smaller` is a remark."""
 _LINE_END = re.compile(r"`{0,2}[ \t]*(?:$|\n)")
@@ -157,13 +160,25 @@ class ProseReader:
         return node, end
 
     def _check(self, expected: ast.expr) -> str | None:
-        """How to compare, allowing for what authors leave loose where they do not write a doctest."""
+        """How to compare, allowing for what authors leave loose where they do not write a doctest.
+
+        Quotes are among it: `to_binary(5) -> 101` may be meant of a text, and surely is where one is declared.
+        """
+        is_text = isinstance(expected, ast.Constant) and isinstance(expected.value, str)
+        if not is_text and self._returns is not None and _TEXT.search(self._returns):
+            return None
+        check = self._comparison(expected)
+        return f"isinstance(result, str) or ({check})" if check and not is_text and self._returns is None else check
+
+    def _comparison(self, expected: ast.expr) -> str | None:
         text = ast.unparse(expected)
         if not _is_number(expected) and _may_be_rounded(expected):
             return self._rounded_items(expected)
         match expected:
             case ast.Set() if "set" not in (self._returns or "").lower():
                 return None  # braces are used for lists too
+            case ast.List() | ast.Tuple() if self._returns and _LAZY.match(self._returns):
+                return f"same(list(result), {ast.unparse(_as_list(expected))})"
             case ast.List() | ast.Tuple() if self._returns is None:
                 return f"isinstance(result, (list, tuple)) and same(list(result), {ast.unparse(_as_list(expected))})"
             case ast.Constant(value=float()) | ast.UnaryOp(operand=ast.Constant(value=float())):

@@ -104,9 +104,9 @@ def _closing_assertions(function: FunctionNode) -> Iterator[ast.Assert]:
 
 
 def _states_requirement(statement: ast.Assert, function: FunctionNode, parameters: set[str]) -> bool:
-    """Whether an assertion says what the function needs: it tells callers so, or is about what another function made of
-    an argument (`data = json.loads(text)`), which hangs on the argument."""
-    if statement.msg is not None:
+    """Whether an assertion says what the function needs: it tells callers so, or bounds a value, or is about what
+    arithmetic or another function made of arguments (`data = json.loads(text)`), which hangs on the arguments."""
+    if statement.msg is not None or _bounds_a_value(statement.test):
         return True
     bound: dict[str, list[ast.expr | None]] = {}
     for node in ast.walk(function):
@@ -120,8 +120,22 @@ def _states_requirement(statement: ast.Assert, function: FunctionNode, parameter
     )
 
 
+def _bounds_a_value(test: ast.expr) -> bool:
+    """Whether a test is of the kind `left >= 0` or `name`, as tests of arguments are as well."""
+    match test:
+        case ast.Name():
+            return True
+        case ast.Compare(left=left, ops=operators, comparators=others):
+            is_ordered = all(isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for operator in operators)
+            return is_ordered and any(isinstance(side, ast.Constant) for side in (left, *others))
+        case _:
+            return False
+
+
 def _is_made_elsewhere(value: ast.expr | None, parameters: set[str]) -> bool:
     match value:
+        case ast.BinOp():
+            return {node.id for node in ast.walk(value) if isinstance(node, ast.Name)} <= parameters
         case ast.Call(func=ast.Name(id=name)) if name in _COMPUTING:
             return False
         case ast.Call():
