@@ -183,8 +183,7 @@ class DoctestReader:
             case ast.Call(func=ast.Name(id="print"), args=[printed], keywords=[]) if want:
                 over = self._over_result(printed, call)
                 shown = over if isinstance(printed, ast.JoinedStr) else f"str({over})"
-                check = f"{shown}.split() == {want.split()!r}" if is_loose else f"{shown}.rstrip() == {want.rstrip()!r}"
-                return (check, repr(want)) if over else None
+                return (_printing(shown, want, is_loose), repr(want)) if over else None
             case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if want.strip() in {"", "True"}:
                 over = self._over_result(left, call)
                 known = is_value(right, self._names)
@@ -253,3 +252,13 @@ class DoctestReader:
         free = {node.id for node in ast.walk(replaced) if isinstance(node, ast.Name)}
         # An object made a second time is not the one that the call was given, so only builtins may be called.
         return ast.unparse(replaced) if free <= {"result"} | BUILTIN_NAMES else None
+
+
+def _printing(shown: str | None, want: str, is_loose: bool) -> str:
+    """The check for the text `shown`, an expression, to be printed as `want`."""
+    if is_loose:
+        return f"{shown}.split() == {want.split()!r}"
+    if "\n\n" in f"\n{want}":  # doctest takes lines of blanks for empty ones
+        lines = [line.rstrip() for line in want.rstrip().split("\n")]
+        return f"[line.rstrip() for line in {shown}.rstrip().split('\\n')] == {lines!r}"
+    return f"{shown}.rstrip() == {want.rstrip()!r}"
