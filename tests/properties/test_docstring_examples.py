@@ -1,5 +1,6 @@
 import doctest
 import math
+import operator
 import textwrap
 from collections.abc import Callable
 
@@ -235,7 +236,7 @@ def test_a_result_without_quotes_may_be_a_text(returns: str, check: str | None, 
 
 def test_a_lazy_result_is_compared_as_a_list(unit_of: UnitOf) -> None:
     (found,) = find_examples(unit_of("def f(n) -> range:\n    'So f(2) -> [0, 1].'\n    return range(n)\n"))
-    assert eval(found.check, {"same": lambda one, other: one == other}, {"result": range(2)})
+    assert eval(found.check, {"same": operator.eq}, {"result": range(2)})
 
 
 def test_numbers_of_a_list_may_be_rounded(examples: Examples) -> None:
