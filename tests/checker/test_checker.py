@@ -206,7 +206,7 @@ async def test_a_failing_call_is_tried_again_after_an_edit_that_random_inputs_wo
     bench: MakeBench,
 ) -> None:
     """The second version fails on nothing but the call that failed before."""
-    stated = "def f(x: int) -> int:\n    result = x + {error}\n    assert result != x + 7\n    return result\n"
+    stated = "def f(x: int) -> int:\n    result = sum([x, {error}])\n    assert result != x + 7\n    return result\n"
     at_work = await bench(NoModel())
     first = await at_work.check(stated.format(error="7"))
     (found,) = first.violations

@@ -57,8 +57,9 @@ async def begin(editor: Editor) -> None:
     await editor.begin(folders=[types.WorkspaceFolder(uri, uri) for uri in uris])
 
 
-def hangs(editor: Editor) -> list[str]:
-    return [message.message for message in editor.messages if "has not answered" in message.message]
+def hangs(editor: Editor, hanging: Hanging) -> list[str]:
+    """What was told of the folder; with so little patience, a busy machine makes the other one look hung as well."""
+    return [m.message for m in editor.messages if m.message.startswith(f"{hanging.folder} has not answered")]
 
 
 async def test_a_folder_that_hangs_keeps_no_other_waiting(connect: StartEditor, hanging: Hanging) -> None:
@@ -77,8 +78,7 @@ async def test_a_folder_that_hangs_keeps_no_other_waiting(connect: StartEditor, 
         types.DidChangeWatchedFilesParams([types.FileEvent(slow.uri, types.FileChangeType.Changed)])
     )
     assert len(await quick.checked()) == 1
-    assert len(hangs(editor)) == 1
-    assert str(hanging.folder) in hangs(editor)[0]
+    assert len(hangs(editor, hanging)) == 1
     assert hanging.on_the_loop == []
 
 
@@ -86,7 +86,7 @@ async def test_a_folder_that_is_back_is_checked(connect: StartEditor, hanging: H
     editor = await connect()
     await begin(editor)
     file = OpenFile(editor, (hanging.folder / "b.py").as_uri(), WRONG, hanging.folder / "b.py")
-    await editor.until(lambda: hangs(editor) or None)
+    await editor.until(lambda: hangs(editor, hanging) or None)
     hanging.back.set()
     assert len(await file.checked()) == 1
 
@@ -95,5 +95,5 @@ async def test_the_server_ends_though_a_folder_hangs(connect: StartEditor, hangi
     editor = await connect()
     await begin(editor)
     OpenFile(editor, (hanging.folder / "b.py").as_uri(), WRONG)
-    await editor.until(lambda: hangs(editor) or None)
+    await editor.until(lambda: hangs(editor, hanging) or None)
     assert await editor.end() == 0
