@@ -119,8 +119,8 @@ class InputSource:
             run()
         except Enough:
             pass
-        except (Unsatisfiable, FailedHealthCheck) as error:
-            self.rejected = self.rejected or str(error)
+        except (Unsatisfiable, FailedHealthCheck):
+            self.rejected = self.rejected or "none could be drawn"  # Hypothesis' advice is on how to write strategies
         except Flaky:
             pass  # the caller confirms what it found by itself
         except HypothesisException as error:

@@ -307,9 +307,8 @@ class Run:
         if tally.seen_once is not None:
             return Outcome(name, "flaky", tally.seen_once.counterexample, examples, "the same call gave two answers")
         slow = counts.timeouts[0] if counts.timeouts else None
-        must_return = (
-            tally.compiled.check.must_return and tally.compiled.check.example is None
-        )  # that call has returned
+        check = tally.compiled.check
+        must_return = check.must_return and check.example is None  # the call of an example has returned
         if slow is not None and (must_return or not examples):
             return Outcome(name, "timed_out", slow, examples, slow.exception or "")
         if not examples and counts.blocked:

@@ -41,10 +41,7 @@ def judge(unit: FunctionUnit, claim: Property, outcome: Outcome, confidence: flo
         ruling = Ruling.VIOLATED if sure >= SHOWN else Ruling.SUGGESTED
         words = explain(claim, outcome.counterexample, unit.qualname)
         return Verdict(claim, ruling, sure, outcome.counterexample, words, outcome.examples_run)
-    detail = (
-        f" ({outcome.detail})" if outcome.detail and outcome.status != "unsatisfiable" else ""
-    )  # Hypothesis' advice
-    reason = UNJUDGED.get(outcome.status, outcome.status) + detail
+    reason = UNJUDGED.get(outcome.status, outcome.status) + (f" ({outcome.detail})" if outcome.detail else "")
     return Verdict(claim, Ruling.ERROR, sure, outcome.counterexample, examples_run=outcome.examples_run, reason=reason)
 
 
