@@ -60,7 +60,7 @@ class FunctionReport:
     come with a `reason` in words for users. `seconds` is wall-clock time spent. `final` is False while fixes or
     further properties may still come. `testimony` is what independent implementations say of the function, None
     where there was no agreement to compare it with. `sandbox` holds what was really enforced while it ran, None where
-    it did not run.
+    it did not run. `is_broken` says that it was skipped since its module cannot be imported.
     """
 
     unit: FunctionUnit
@@ -73,6 +73,7 @@ class FunctionReport:
     final: bool = True
     testimony: Testimony | None = None
     sandbox: tuple[str, ...] | None = None
+    is_broken: bool = False
 
     @property
     def violations(self) -> tuple[Verdict, ...]:

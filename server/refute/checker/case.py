@@ -42,7 +42,8 @@ class Case:
 @dataclass(frozen=True)
 class Findings:
     """What is known so far. `panel` is None where no implementations were to be had, `reason` says why nothing can be
-    said where that is so, and `hindrance` why the function cannot be checked at all."""
+    said where that is so, and `hindrance` why the function cannot be checked at all, `is_broken` that this is since its
+    module cannot be imported."""
 
     domain: Domain
     verdicts: tuple[Verdict, ...] = ()
@@ -51,3 +52,4 @@ class Findings:
     repairs: tuple[Candidate, ...] = ()
     reason: str = messages.NOTHING_STOOD
     hindrance: str | None = None
+    is_broken: bool = False

@@ -101,7 +101,8 @@ class FunctionCheck:
         telling = outcomes[: len(stated)] or await self._runs.call(findings.domain)
         hindrance = _hindrance(self._case.name, telling)
         if hindrance is not None:
-            return replace(findings, hindrance=hindrance)
+            is_broken = any(outcome.status == "import_error" for outcome in telling)
+            return replace(findings, hindrance=hindrance, is_broken=is_broken)
         verdicts = tuple(judge(unit, p, o) for p, o in zip(first, outcomes, strict=True))
         pins = [pin for pin in tests.pins if pin.claim.id not in self._case.dismissed]
         sizes = self._settings.examples, self._settings.seed
@@ -293,6 +294,7 @@ class FunctionCheck:
             seconds=self._budget.spent,
             testimony=findings.testimony,
             sandbox=tuple(sorted(self._workers.enforced_for(self._case.allowance))),
+            is_broken=findings.is_broken,
         )
 
     def _why_unknown(self, findings: Findings) -> str:

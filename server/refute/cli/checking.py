@@ -12,7 +12,6 @@ from typing import Protocol
 
 from refute.checker.analysis import FunctionReport
 from refute.checker.interface import Checking
-from refute.checker.judging import UNJUDGED
 from refute.cli.interruption import status_of
 from refute.cli.sources import SourceError, SourceFile, read
 from refute.cli.workspaces import Target, TargetError, shown
@@ -69,7 +68,7 @@ class Run:
         if "violated" in verdicts:
             return 1
         lacks_something = self.failed and "holds" not in verdicts
-        broken = self.problems or any(_is_broken(done.report) for done in self.done)
+        broken = self.problems or any(done.report.is_broken for done in self.done)
         return 3 if lacks_something or (broken and verdicts <= {"skipped"}) else 0
 
 
@@ -176,12 +175,6 @@ async def work_through(
         for worker in workers:
             worker.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
-
-
-def _is_broken(report: FunctionReport) -> bool:
-    """Whether a function was skipped since its module cannot be imported. Others that are skipped, such as coroutines
-    and functions with effects, are left alone and lack nothing."""
-    return report.verdict == "skipped" and (report.reason or "").startswith(UNJUDGED["import_error"])
 
 
 def _suggest(wanted: str, names: Sequence[str]) -> str:
