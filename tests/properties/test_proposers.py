@@ -112,6 +112,9 @@ def test_an_exception_that_is_only_mentioned_may_come_first(claims_of: ClaimsOf)
         ("if m > n: return 0", "n < 1"),
         ("if g(m): return 0", "n < 1"),
         ("if m: print(m)", "n < 1"),
+        ("k = m\n    if not m: return []", "(n < 1) and not ((not m))"),
+        ("m = g(m)\n    if not m: return []", "n < 1"),
+        ("g(m)\n    if not m: return []", "n < 1"),
     ],
 )
 def test_special_cases_of_other_parameters_go_before_promises(body: str, when: str, claims_of: ClaimsOf) -> None:

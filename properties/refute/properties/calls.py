@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from refute.properties.literals import is_value
+from refute.properties.modules import function_in
 from refute.properties.scopes import BUILTIN_NAMES, free_names
-from refute.properties.syntax import parse_module
 from refute.properties.units import FunctionUnit, Parameter
 
 Arguments = tuple[tuple[str, str], ...]
@@ -122,9 +122,7 @@ def find_call(expression: ast.expr, unit: FunctionUnit, names: Collection[str]) 
 def may_remember(unit: FunctionUnit) -> bool:
     """Whether what was called before may matter to a call of `unit`: its body uses a name of the module otherwise than
     by calling it, which may be a variable. Modules of the standard library are none."""
-    function = parse_module(unit.source).body[0]
-    body = function.body if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) else []
-    nodes = [node for part in body for node in ast.walk(part)]
+    nodes = [node for part in function_in(unit.source).body for node in ast.walk(part)]
     called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
     used = {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called}
     outer = free_names(unit.source) - BUILTIN_NAMES - sys.stdlib_module_names

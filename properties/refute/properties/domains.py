@@ -18,7 +18,7 @@ from refute.properties.foreign import with_columns
 from refute.properties.generalising import shape_of_expressions
 from refute.properties.guards import Guard, find_guards
 from refute.properties.literals import names_of
-from refute.properties.modules import FunctionNode, Module, is_function, read_module
+from refute.properties.modules import FunctionNode, Module, function_in, read_module
 from refute.properties.names import shape_of_name
 from refute.properties.phrases import documented_type
 from refute.properties.produced import produced_by_neighbour
@@ -45,7 +45,7 @@ from refute.properties.shapes import (
     with_notable,
 )
 from refute.properties.strategies import strategy
-from refute.properties.syntax import parse_expression, parse_module
+from refute.properties.syntax import parse_expression
 from refute.properties.units import FunctionUnit, Parameter
 from refute.properties.usage import contradicts, narrowed_by_use
 from refute.properties.worded_elements import shapes_in
@@ -84,7 +84,7 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
     module.
     """
     module = read_module(module_text)
-    function = _function(unit)
+    function = function_in(unit.source)
     names = [p.name for p in supplied_parameters(unit) if not _is_receiver(p, unit)]
     docstring = read_docstring(unit.spec)
     examples = find_examples(unit, names_of(module))
@@ -127,12 +127,6 @@ def _tried(name: str, shape: Shape, sources: _Sources) -> str:
     fixed = (parameter for promise in sources.promises for parameter in promise.fixed)
     default = next((parameter.default for parameter in fixed if parameter.name == name), None)
     return strategy(with_default(shape, default, sources.module) if default else shape)
-
-
-def _function(unit: FunctionUnit) -> FunctionNode:
-    node = parse_module(unit.source).body[0]
-    assert is_function(node)
-    return node
 
 
 def _is_receiver(parameter: Parameter, unit: FunctionUnit) -> bool:

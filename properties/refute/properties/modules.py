@@ -194,6 +194,12 @@ def is_function(node: ast.AST) -> TypeGuard[FunctionNode]:
     return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
 
 
+def function_in(source: str) -> FunctionNode:
+    """The function that is all of `source`, as in `FunctionUnit.source`."""
+    (function,) = filter(is_function, parse_module(source).body)
+    return function
+
+
 def signature_of(function: FunctionNode) -> str:
     """The header of `function` on one line, decorators left out."""
     bare = copy.copy(function)

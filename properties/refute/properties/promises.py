@@ -9,7 +9,7 @@ from refute.properties.annotations import TypeReader
 from refute.properties.calls import supplied_parameters
 from refute.properties.conditions import condition_in_words, condition_on_instance
 from refute.properties.docstrings import Docstring, DocumentedException, promise_in, read_docstring
-from refute.properties.modules import Module, is_function
+from refute.properties.modules import Module, body_without_docstring, bound_names, function_in, is_function
 from refute.properties.names import shape_of_name
 from refute.properties.scopes import read_names
 from refute.properties.shapes import Collected, Dictionaries, OneOf, Shape
@@ -55,7 +55,7 @@ def find_promises(unit: FunctionUnit, module: Module) -> tuple[Promise, ...]:
         return ()
     docstring = read_docstring(unit.spec)
     return tuple(
-        Promise(raised, condition, fixed, settled_by(unit, read_names(condition)))
+        Promise(raised, condition, fixed, _settled_by(unit, read_names(condition)))
         for raised, condition in _conditions(unit, module, docstring)
         if condition is not None
         and not raised.exception.endswith("Warning")
@@ -79,14 +79,18 @@ def other_exceptions(unit: FunctionUnit, module: Module, promise: Promise) -> tu
     return tuple(found)
 
 
-def settled_by(unit: FunctionUnit, promised: Collection[str]) -> tuple[str, ...]:
-    """The conditions on parameters other than `promised` under which `unit` returns before it does anything else.
+def _settled_by(unit: FunctionUnit, promised: Collection[str]) -> tuple[str, ...]:
+    """The conditions on parameters other than `promised` under which `unit` returns before it does anything else but
+    assign and check. Parameters that it assigns to are then others than were passed.
 
     Where one speaks of a promised parameter, it may be the mistake that is looked for, and does not count.
     """
     names = {parameter.name for parameter in unit.spec.parameters}
     found: list[str] = []
-    for statement in getattr(parse_module(unit.source).body[0], "body", ()):
+    for statement in body_without_docstring(function_in(unit.source)):
+        if not isinstance(statement, ast.If | ast.Assert | ast.Assign | ast.AnnAssign | ast.AugAssign):
+            break
+        names.difference_update(bound_names(statement))
         branch: ast.stmt | None = statement
         while isinstance(branch, ast.If):
             read = read_names(ast.unparse(branch.test))
