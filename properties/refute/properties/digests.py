@@ -1,8 +1,9 @@
 """Digests: what has to be inferred again, and what has to be run again, after an edit."""
 
 import ast
+import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import cast
 
 from refute.properties.modules import (
@@ -51,17 +52,42 @@ def _is_drawn(constant: ast.Constant) -> bool:
             return True
 
 
+def reached_on_import(module: Module) -> tuple[ast.stmt, ...]:
+    """What `module` does when it is imported, beyond binding names, and what of the module this names, transitively."""
+    reached = dict.fromkeys(module.effects)
+    queue = list(reached)
+    while queue:
+        found = [each for name in _names_in(queue.pop()) for each in module.definitions.get(name, ())]
+        fresh = dict.fromkeys(each for each in found if each not in reached)
+        queue += fresh
+        reached |= fresh
+    return tuple(reached)
+
+
+def _names_in(statement: ast.stmt) -> frozenset[str]:
+    names = set[str]()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            names.add(node.attr)
+        elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
+            names.update(names_in(node.annotation))
+    return frozenset(names)
+
+
 class BodyDigests:
-    """Makes the body digests of the functions of one module.
+    """Makes the body digests of the functions of one module, which does `on_import` when it is imported
+    (`reached_on_import`).
 
     A body digest covers the syntax tree of the body and, transitively, the functions, classes and constants of the
     module that it names, the members of its own class that it uses, and what the module does when it is imported, which
-    may change any of them. Comments, docstrings, annotations,
-    formatting and places in the file are not in it.
+    may change any of them. Comments, docstrings, annotations, formatting and places in the file are not in it.
     """
 
-    def __init__(self, module: Module) -> None:
+    def __init__(self, module: Module, on_import: Collection[ast.stmt]) -> None:
         self._module = module
+        self._on_import = frozenset(on_import)
         self._digests: dict[ast.stmt, str] = {}
         self._reached: dict[ast.stmt, frozenset[str]] = {}
 
@@ -69,7 +95,7 @@ class BodyDigests:
         """The digest of `function`, whose classes are `owners`, outermost first."""
         members, always = _members(owners, self._module)
         again = () if owners else self._module.definitions.get(function.name, ())  # it may be bound anew further down
-        seen: set[ast.stmt] = {function, *always, *again, *self._module.effects}
+        seen: set[ast.stmt] = {function, *always, *again}
         queue: list[ast.stmt] = list(seen)
         names: set[str] = set()
         while queue:
@@ -77,22 +103,18 @@ class BodyDigests:
             names |= fresh
             for name in fresh:
                 found = [*self._module.definitions.get(name, ()), *members.get(name, ())]
-                queue += [statement for statement in found if statement not in seen and statement not in owners]
+                queue += [s for s in found if s not in seen and s not in owners and s not in self._on_import]
                 seen.update(found)
-        others = seen.difference((function, *owners))
-        return _hash(self._digest(function), *sorted(map(self._digest, others)))
+        others = seen.difference((function, *owners), self._on_import)
+        return _hash(self._digest(function), self._digest_on_import, *sorted(map(self._digest, others)))
+
+    @functools.cached_property
+    def _digest_on_import(self) -> str:
+        return _hash(*sorted(map(self._digest, self._on_import)))
 
     def _names(self, statement: ast.stmt) -> frozenset[str]:
         if statement not in self._reached:
-            names = set[str]()
-            for node in ast.walk(statement):
-                if isinstance(node, ast.Name):
-                    names.add(node.id)
-                elif isinstance(node, ast.Attribute):
-                    names.add(node.attr)
-                elif isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
-                    names.update(names_in(node.annotation))
-            self._reached[statement] = frozenset(names)
+            self._reached[statement] = _names_in(statement)
         return self._reached[statement]
 
     def _digest(self, statement: ast.stmt) -> str:

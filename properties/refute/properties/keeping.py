@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
+from refute.properties.digests import reached_on_import
 from refute.properties.modules import FunctionNode, Module
 from refute.properties.units import FunctionUnit, shifted
 
@@ -30,9 +31,10 @@ class _Entry:
 
 @dataclass(frozen=True)
 class _Kept:
-    """What was read of a version of a document: what it does when it is imported, and its units."""
+    """What was read of a version of a document: what happens when it is imported, on which all its units depend, and
+    these."""
 
-    effects: tuple[_Identity, ...]
+    on_import: tuple[_Identity, ...]
     entries: Mapping[_Key, _Entry]
 
 
@@ -51,7 +53,7 @@ class KeptUnits:
     def keep(self, uri: str, reading: "Reading") -> None:
         """Keep what came of it, in place of what was kept of that document."""
         with self._lock:
-            self._documents[uri] = _Kept(reading.effects, reading.entries)
+            self._documents[uri] = _Kept(reading.identity, reading.entries)
             self._documents.move_to_end(uri)
             while len(self._documents) > DOCUMENTS:
                 self._documents.popitem(last=False)
@@ -63,8 +65,9 @@ class Reading:
     def __init__(self, module: Module, before: _Kept | None) -> None:
         self.entries: dict[_Key, _Entry] = {}
         self._original = module
-        self.effects = tuple(map(self._identity, module.effects))
-        is_alike = before is not None and before.effects == self.effects
+        self.on_import = reached_on_import(module)
+        self.identity = tuple(map(self._identity, self.on_import))
+        is_alike = before is not None and before.on_import == self.identity
         self._before: Mapping[_Key, _Entry] = before.entries if before is not None and is_alike else {}
         self._identities: dict[str, tuple[_Identity, ...]] = {}
         self._definitions = _Noted(module.definitions)

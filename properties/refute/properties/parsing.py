@@ -97,7 +97,7 @@ class _UnitReader:
         self._module = reading.module
         self._directives = directives
         self._contexts = Contexts(self._module)
-        self._digests = BodyDigests(self._module)
+        self._digests = BodyDigests(self._module, reading.on_import)
 
     def unit(self, place: _Place) -> FunctionUnit:
         outermost = place.owners[0] if place.owners else place.function
