@@ -8,9 +8,9 @@ from pygls.exceptions import JsonRpcInvalidParams
 from refute.checker.analysis import FunctionReport
 from refute.properties.obstacles import NO_BODY
 from refute.server.anchoring import same_function
+from refute.server.arguments import function_named
 from refute.server.documents import Document
 from refute.server.edits import fix_edit
-from refute.server.features.commands import document_named, function_named
 from refute.server.server import RefuteServer
 from refute.server.view import FunctionView
 
@@ -30,30 +30,30 @@ def implement_action(function: FunctionView, document: Document) -> types.CodeAc
 
 def register(server: RefuteServer) -> None:
     """Add the command."""
+    server.command(COMMAND)(implement)
 
-    @server.command(COMMAND)
-    async def implement(*arguments: Any) -> None:
-        """Begin to write the body of a stub; the edit comes later, and the user is told where there is none."""
-        document = document_named(server, arguments)
-        view = await document.current_view()
-        function = function_named(document, arguments)
-        if function.unit.obstacle != NO_BODY:
-            raise JsonRpcInvalidParams(f"{function.unit.qualname} is no stub")
-        name = function.unit.spec.name
 
-        def cancel() -> None:
-            task.cancel()
+async def implement(server: RefuteServer, *arguments: Any) -> None:
+    """Begin to write the body of a stub; the edit comes later, and the user is told where there is none."""
+    document, function = await function_named(server, arguments)
+    snapshot = document.view.snapshot
+    if function.unit.obstacle != NO_BODY:
+        raise JsonRpcInvalidParams(f"{function.unit.qualname} is no stub")
+    name = function.unit.spec.name
 
-        async def work() -> None:
-            async with server.bars.bar(f"Refute: implementing {name}", cancel):
-                checking = await document.folder.checking()
-                if checking is None:
-                    return
-                rounds = document.folder.settings.repair_rounds
-                report = await checking.implement(view.snapshot, function.unit, rounds=rounds)
-            await _put(server, document, report)
+    def cancel() -> None:
+        task.cancel()
 
-        task = server.tasks.start(work(), f"implementing {name}")
+    async def work() -> None:
+        async with server.bars.bar(f"Refute: implementing {name}", cancel):
+            checking = await document.folder.checking()
+            if checking is None:
+                return
+            rounds = document.folder.settings.repair_rounds
+            report = await checking.implement(snapshot, function.unit, rounds=rounds)
+        await _put(server, document, report)
+
+    task = server.tasks.start(work(), f"implementing {name}")
 
 
 async def _put(server: RefuteServer, document: Document, report: FunctionReport) -> None:

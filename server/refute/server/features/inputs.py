@@ -5,7 +5,7 @@ from typing import Any
 from pygls.exceptions import JsonRpcInvalidParams
 
 from refute.checker.records import domain_record, survey_record
-from refute.server.features.commands import document_named, function_named
+from refute.server.arguments import function_named
 from refute.server.server import RefuteServer
 from refute.worker.protocol import Survey
 
@@ -15,23 +15,23 @@ NO_DOMAIN = "the function was not checked yet, so it is not known what it may be
 
 def register(server: RefuteServer) -> None:
     """Add the command."""
+    server.command(COMMAND)(inputs)
 
-    @server.command(COMMAND)
-    async def inputs(*arguments: Any) -> dict[str, Any]:
-        """Call the function as a check does, and return what it was called with, as `docs/lsp.md` describes it."""
-        document = document_named(server, arguments)
-        view = await document.current_view()
-        function = function_named(document, arguments)
-        if server.scheduler.paused:
-            raise JsonRpcInvalidParams("Refute is paused; resume it first")
-        checking = await document.folder.checking()
-        domain = function.report.domain if function.report is not None else None
-        reason = function.unit.obstacle or document.obstacle or (function.report and function.report.reason)
-        survey = Survey(detail=reason or NO_DOMAIN)
-        if domain is not None and checking is not None and document.obstacle is None:
-            survey = await checking.survey(view.snapshot, function.unit, domain)
-        return {
-            "function": function.unit.qualname,
-            "version": view.snapshot.version,
-            "domain": None if domain is None else domain_record(domain),
-        } | survey_record(survey)
+
+async def inputs(server: RefuteServer, *arguments: Any) -> dict[str, Any]:
+    """Call the function as a check does, and return what it was called with, as `docs/lsp.md` describes it."""
+    document, function = await function_named(server, arguments)
+    snapshot = document.view.snapshot
+    if server.scheduler.paused:
+        raise JsonRpcInvalidParams("Refute is paused; resume it first")
+    checking = await document.folder.checking()
+    domain = function.report.domain if function.report is not None else None
+    reason = function.unit.obstacle or document.obstacle or (function.report and function.report.reason)
+    survey = Survey(detail=reason or NO_DOMAIN)
+    if domain is not None and checking is not None and document.obstacle is None:
+        survey = await checking.survey(snapshot, function.unit, domain)
+    return {
+        "function": function.unit.qualname,
+        "version": snapshot.version,
+        "domain": None if domain is None else domain_record(domain),
+    } | survey_record(survey)
