@@ -2,19 +2,18 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from refute.properties.annotations import TypeReader
 from refute.properties.calls import supplied_parameters
-from refute.properties.conditions import condition_in_words, condition_on_instance
+from refute.properties.conditions import condition_in_words
 from refute.properties.docstrings import Docstring, DocumentedException, promise_in, read_docstring
-from refute.properties.modules import Module, body_without_docstring, bound_names, function_in, is_function
-from refute.properties.names import shape_of_name
+from refute.properties.modules import Module, is_function
 from refute.properties.scopes import read_names
-from refute.properties.shapes import Collected, Dictionaries, OneOf, Shape
+from refute.properties.special_cases import settled_by
 from refute.properties.syntax import parse_expression, parse_module
 from refute.properties.units import FunctionUnit, Parameter
+from refute.properties.worded_instances import scope_of
 
 _EXCEPTION = re.compile(r"\b[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|StopIteration)\b")
 _OTHERWISE = re.compile(r"(?<!use )\binstead\b(?! of (?!rais|fail|throw|an? (?:error|exception)))", re.IGNORECASE)
@@ -55,7 +54,7 @@ def find_promises(unit: FunctionUnit, module: Module) -> tuple[Promise, ...]:
         return ()
     docstring = read_docstring(unit.spec)
     return tuple(
-        Promise(raised, condition, fixed, _settled_by(unit, read_names(condition)))
+        Promise(raised, condition, fixed, settled_by(unit, module, condition))
         for raised, condition in _conditions(unit, module, docstring)
         if condition is not None
         and not raised.exception.endswith("Warning")
@@ -79,69 +78,13 @@ def other_exceptions(unit: FunctionUnit, module: Module, promise: Promise) -> tu
     return tuple(found)
 
 
-def _settled_by(unit: FunctionUnit, promised: Collection[str]) -> tuple[str, ...]:
-    """The conditions on parameters other than `promised` under which `unit` returns before it does anything else but
-    assign and check. Parameters that it assigns to are then others than were passed.
-
-    Where one speaks of a promised parameter, it may be the mistake that is looked for, and does not count.
-    """
-    names = {parameter.name for parameter in unit.spec.parameters}
-    found: list[str] = []
-    for statement in body_without_docstring(function_in(unit.source)):
-        if not isinstance(statement, ast.If | ast.Assert | ast.Assign | ast.AnnAssign | ast.AugAssign):
-            break
-        names.difference_update(bound_names(statement))
-        branch: ast.stmt | None = statement
-        while isinstance(branch, ast.If):
-            read = read_names(ast.unparse(branch.test))
-            is_plain = all(_is_plain(node) for node in ast.walk(branch.test))
-            if isinstance(branch.body[-1], ast.Return) and is_plain and read <= names and not read & set(promised):
-                found.append(ast.unparse(branch.test))
-            branch = branch.orelse[0] if len(branch.orelse) == 1 else None
-    return tuple(found)
-
-
-def _is_plain(node: ast.AST) -> bool:
-    """Whether a part of a condition neither calls anything nor binds a name."""
-    return not isinstance(node, ast.Call | ast.NamedExpr | ast.Await | ast.Lambda | ast.comprehension)
-
-
 def _conditions(
     unit: FunctionUnit, module: Module, docstring: Docstring
 ) -> Iterator[tuple[DocumentedException, str | None]]:
     """All documented exceptions with their conditions in Python, None where these are not plain."""
-    names = [parameter.name for parameter in supplied_parameters(unit)]
-    methods = _methods_beside(unit, module)
+    scope = scope_of(unit, module)
     for raised in docstring.exceptions:
-        said = raised.condition if raised.is_plain else ""
-        yield raised, condition_in_words(said, names) or condition_on_instance(said, names, methods)
-
-
-def _methods_beside(unit: FunctionUnit, module: Module) -> frozenset[str]:
-    """The methods of the class of `unit`; none for what is no method of a top-level class with `self`, nor where what
-    is said of the class ("the list is empty") may be meant of a parameter."""
-    owner, _, name = unit.qualname.partition(".")
-    node = module.class_named(owner) if unit.kind == "method" and "." not in name else None
-    if node is None or unit.spec.parameters[0].name != "self":
-        return frozenset()
-    types = TypeReader(module)
-    if any(_is_container(parameter, owner, types) for parameter in supplied_parameters(unit)[1:]):
-        return frozenset()
-    return frozenset(part.name for part in node.body if is_function(part))
-
-
-def _is_container(parameter: Parameter, owner: str, types: TypeReader) -> bool:
-    """Whether a parameter may hold a container: by its annotation, else by its name."""
-    if parameter.annotation is None:
-        return _has_container(shape_of_name(parameter.name)[0])
-    of_the_class = re.search(rf"\b(?:{re.escape(owner)}|Self)\b", parameter.annotation)
-    return of_the_class is not None or _has_container(types.annotated(parameter.annotation))
-
-
-def _has_container(shape: Shape) -> bool:
-    if isinstance(shape, OneOf):
-        return any(map(_has_container, shape.options))
-    return isinstance(shape, Collected | Dictionaries)
+        yield raised, condition_in_words(raised.condition if raised.is_plain else "", scope)
 
 
 def _returns_function(unit: FunctionUnit) -> bool:

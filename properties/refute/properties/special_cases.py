@@ -1,0 +1,92 @@
+"""Special cases that a function settles before anything else, and that go before what its docstring promises."""
+
+import ast
+from collections.abc import Collection, Iterator
+
+from refute.properties.modules import Module, body_without_docstring, bound_names, function_in, is_function
+from refute.properties.scopes import read_names
+from refute.properties.syntax import parse_expression
+from refute.properties.units import FunctionUnit
+
+
+def settled_by(unit: FunctionUnit, module: Module, promised: str) -> tuple[str, ...]:
+    """The conditions under which `unit` returns before it does anything else but assign and check. Parameters that it
+    assigns to are then others than were passed.
+
+    Where one speaks of what the condition `promised` is about, it may be the mistake that is looked for, and does not
+    count. Two do: -1, which stands for "no limit" by custom, and a flag of the instance (closed, frozen).
+    """
+    about = read_names(promised)
+    flags = frozenset(_flags(unit, module))
+    names = {parameter.name for parameter in unit.spec.parameters}
+    found: list[str] = []
+    for statement in body_without_docstring(function_in(unit.source)):
+        if not isinstance(statement, ast.If | ast.Assert | ast.Assign | ast.AnnAssign | ast.AugAssign):
+            break
+        names.difference_update(bound_names(statement))
+        branch: ast.stmt | None = statement
+        while isinstance(branch, ast.If):
+            test = branch.test
+            read = read_names(ast.unparse(test))
+            is_other = not read & about or _is_flag(test, flags) or _is_no_limit(test, promised)
+            if isinstance(branch.body[-1], ast.Return) and _is_plain(test) and read <= names and is_other:
+                found.append(ast.unparse(test))
+            branch = branch.orelse[0] if len(branch.orelse) == 1 else None
+    return tuple(found)
+
+
+def _is_plain(test: ast.expr) -> bool:
+    """Whether a condition neither calls anything nor binds a name."""
+    return not any(
+        isinstance(node, ast.Call | ast.NamedExpr | ast.Await | ast.Lambda | ast.comprehension)
+        for node in ast.walk(test)
+    )
+
+
+def _is_no_limit(test: ast.expr, promised: str) -> bool:
+    """Whether a condition picks -1 out of the numbers that are too small; other numbers may stand on the wrong side of
+    the bound by mistake."""
+    bounded = parse_expression(promised)
+    match test:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[value]):
+            is_range = isinstance(bounded, ast.Compare) and isinstance(bounded.ops[0], ast.Lt | ast.LtE)
+            return is_range and name in read_names(promised) and ast.unparse(value) == "-1"
+        case _:
+            return False
+
+
+def _is_flag(test: ast.expr, flags: Collection[str]) -> bool:
+    """Whether a condition asks for nothing but a flag of the instance."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _is_flag(operand, flags)
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return name in flags
+        case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq() | ast.Is() | ast.IsNot()], comparators=[other]):
+            is_state = isinstance(other, ast.Constant | ast.Attribute) and ast.unparse(other) != "None"
+            return is_state and _is_flag(left, flags)
+        case _:
+            return False
+
+
+def _flags(unit: FunctionUnit, module: Module) -> Iterator[str]:
+    """The attributes that methods of the class of `unit` set to True and False, or to names of states."""
+    owner = module.class_named(unit.qualname.partition(".")[0]) if unit.kind == "method" else None
+    given: dict[str, set[bool]] = {}
+    for part in (part for each in (module.lineage(owner) if owner else ()) for part in each.body if is_function(part)):
+        for node in ast.walk(part):
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            for target in targets:
+                if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
+                    given.setdefault(target.attr, set()).add(_names_state(getattr(node, "value", None)))
+    yield from (name for name, are_states in given.items() if are_states == {True})
+
+
+def _names_state(value: ast.expr | None) -> bool:
+    match value:
+        case ast.Constant(value=bool() | str()):
+            return True
+        case ast.Attribute(value=ast.Name(id=name), attr=state):
+            return name[:1].isupper() and state.isupper()
+        case _:
+            return False
