@@ -145,7 +145,7 @@ class _Attributes:
             if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
                 yield part.target.id, part.value
             for node in ast.walk(part) if is_function(part) else ():
-                value = getattr(node, "value", None) if part.name == "__init__" else None
+                value = getattr(node, "value", None) if is_function(part) and part.name == "__init__" else None
                 targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
                 for target in targets:
                     if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
