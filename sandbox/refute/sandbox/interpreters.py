@@ -117,8 +117,8 @@ def _folders(workspace: Path, root: Path | None) -> Iterator[Path]:
 
 def _in_environment(folder: Path, found: str) -> Iterator[tuple[Path, str]]:
     for part in ("bin/python", "Scripts/python.exe", "python.exe"):
-        path = folder / part  # `Path.is_file` raises where the folder may not be searched
-        if os.path.isfile(path) or os.path.islink(path):  # noqa: PTH113, PTH114 (a link to a Python that is gone, too)
+        path = folder / part
+        if os.path.isfile(path) or os.path.islink(path):  # a link to a Python that is gone, too
             yield path, found
             return
 

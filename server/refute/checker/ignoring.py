@@ -40,8 +40,7 @@ class Ignored:
         return known
 
     def _is_generated(self, path: Path) -> bool:
-        # Of a folder that may not be searched, `Path.exists` raises.
-        return path.name.startswith(".") or path.name in NEVER or os.path.exists(path / "pyvenv.cfg")  # noqa: PTH110
+        return path.name.startswith(".") or path.name in NEVER or os.path.exists(path / "pyvenv.cfg")
 
     def _is_named(self, path: Path, ending: str) -> bool:
         """What the innermost rule that says anything says, as git does."""

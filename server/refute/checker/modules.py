@@ -111,5 +111,4 @@ def _files(imports: tuple[_Import, ...], name: str, search_path: tuple[str, ...]
             for root in search_path:
                 stem = Path(root, *full_name.split("."))
                 files = (stem.with_suffix(".py"), stem / "__init__.py")
-                # Of a folder that may not be searched, `Path.is_file` raises.
-                yield from ((full_name, path) for path in files if os.path.isfile(path))  # noqa: PTH113
+                yield from ((full_name, path) for path in files if os.path.isfile(path))

@@ -120,4 +120,4 @@ def _examine_disk() -> Finding:
 
 def _nearest(path: Path) -> Path:
     """The first that is there of a folder and those above it."""
-    return next(folder for folder in (path, *path.parents) if os.path.exists(folder))  # noqa: PTH110 (`Path` raises)
+    return next(folder for folder in (path, *path.parents) if os.path.exists(folder))

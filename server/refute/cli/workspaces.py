@@ -31,11 +31,10 @@ def find_workspace(paths: Sequence[Path], current: Path) -> Path:
     current folder where it holds them all, else the folder that does.
     """
     common = Path(os.path.commonpath(paths)) if paths else current
-    # Of a folder that may not be searched, the methods of `Path` raise.
-    if os.path.isfile(common):  # noqa: PTH113
+    if os.path.isfile(common):
         common = common.parent
     for folder in (common, *common.parents):
-        if any(os.path.exists(folder / mark) for mark in PROJECT_MARKS):  # noqa: PTH110
+        if any(os.path.exists(folder / mark) for mark in PROJECT_MARKS):
             return folder
     return current if common.is_relative_to(current) else common
 
@@ -56,10 +55,10 @@ def find_targets(arguments: Sequence[str], workspace: Path, exclude: Sequence[st
     ignored = Ignored(workspace, exclude)
     for argument in arguments:
         path, function = split_target(argument)
-        if os.path.isfile(path):  # noqa: PTH113 (as above)
+        if os.path.isfile(path):
             known = found.get(path)
             found[path] = () if function is None or known == () else (*(known or ()), function)
-        elif not os.path.isdir(path):  # noqa: PTH112
+        elif not os.path.isdir(path):
             raise TargetError(f"{argument}: there is no such file or folder, or it may not be read")
         elif function is not None:
             raise TargetError(f"{argument}: a function is named in a file, not in a folder")

@@ -173,7 +173,7 @@ class LocalModel:
 
     @property
     def _is_there(self) -> bool:
-        return os.path.isfile(self._path)  # noqa: PTH113 (`Path.is_file` raises where it may not look)
+        return os.path.isfile(self._path)
 
     def _is_replaced(self) -> bool:
         """Whether the file is another one than the process has. One that is gone is good for as long as the process."""
