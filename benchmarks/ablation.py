@@ -7,7 +7,6 @@ the wrong files how many have a warning, and of the right ones how many have a f
 kept, so all ways but the first take little more than the runs.
 """
 
-import argparse
 import asyncio
 import tempfile
 from collections.abc import Callable, Generator, Sequence
@@ -17,7 +16,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.measuring import machine
-from benchmarks.tasks import read
+from benchmarks.tasks import chosen_tasks, task_arguments
 
 from refute.checker import function_check, inference, polling
 from refute.checker.checker import Checker
@@ -126,12 +125,8 @@ def _without_reports() -> Store:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tasks", type=Path)
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--model", default=Settings().model)
-    args = parser.parse_args()
-    tasks = read(args.tasks)[: args.limit]
+    args = task_arguments(__doc__).parse_args()
+    tasks = chosen_tasks(args)
     print(f"{len(tasks)} pairs; {machine()}")
     for way, without in WAYS.items():
         with tempfile.TemporaryDirectory() as folder, without():

@@ -8,7 +8,6 @@ Rows that are there already are kept. At the end it prints how often a differenc
 whether one small edit repairs it, and the weights of a logistic regression over these rows.
 """
 
-import argparse
 import asyncio
 import dataclasses
 import json
@@ -18,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, TextIO
 
-from benchmarks.tasks import read
+from benchmarks.tasks import chosen_tasks, read, task_arguments
 
 from refute.checker.checker import Checker
 from refute.checker.settings import Settings
@@ -99,20 +98,14 @@ def probability(weights: list[float], x: tuple[float, ...]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tasks", type=Path)
+    parser = task_arguments(__doc__)
     parser.add_argument("rows", type=Path)
-    parser.add_argument("--limit", type=int)
     parser.add_argument("--samples", type=int, default=Settings().samples)
-    parser.add_argument("--model", default=Settings().model)
     args = parser.parse_args()
-    tasks = read(args.tasks)
-    if args.limit:
-        tasks = tasks[:: max(1, len(tasks) // args.limit)][: args.limit]
     done = {(row["id"], row["wrong"]) for row in read(args.rows)} if args.rows.exists() else set[tuple[str, bool]]()
     with args.rows.open("a") as out:
         settings = Settings(model=args.model, samples=args.samples, seconds=SECONDS)
-        asyncio.run(collect(tasks, out, done, settings))
+        asyncio.run(collect(chosen_tasks(args), out, done, settings))
     summarise(read(args.rows))
 
 

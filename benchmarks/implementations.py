@@ -8,15 +8,13 @@ task, the first greedily. Printed for each: the share that passes the tests, the
 does, tokens and seconds for one implementation. The reference is the first row: comments, temperature 0.8.
 """
 
-import argparse
 import asyncio
 import sys
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, TextIO
 
-from benchmarks.tasks import passes, read
+from benchmarks.tasks import chosen_tasks, passes, task_arguments
 
 from refute.checker.settings import Settings
 from refute.model.interface import CompletionRequest, Model, Prompt
@@ -121,19 +119,13 @@ def show(tallies: dict[Way, Tally], out: TextIO) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tasks", type=Path)
-    parser.add_argument("--limit", type=int)
+    parser = task_arguments(__doc__)
     parser.add_argument("--samples", type=int, default=Settings().samples)
     parser.add_argument("--temperatures", default="0.8")
-    parser.add_argument("--model", default=Settings().model)
     args = parser.parse_args()
-    tasks = read(args.tasks)
-    if args.limit:
-        tasks = tasks[:: max(1, len(tasks) // args.limit)][: args.limit]
     warmths = [float(text) for text in args.temperatures.split(",")]
     ways = [Way(comments, warmth) for warmth in warmths for comments in (True, False)]
-    asyncio.run(measure(tasks, ways, args.samples, args.model))
+    asyncio.run(measure(chosen_tasks(args), ways, args.samples, args.model))
 
 
 if __name__ == "__main__":

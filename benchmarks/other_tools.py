@@ -14,7 +14,6 @@ Printed: of the wrong files, how many have an alarm; of the right ones, how many
 not be tried at all. An alarm on a wrong file that the right one has as well found nothing, so it is not counted.
 """
 
-import argparse
 import asyncio
 import re
 import subprocess
@@ -26,7 +25,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.measuring import machine
-from benchmarks.tasks import read
+from benchmarks.tasks import chosen_tasks, task_arguments
 
 from refute.checker.checker import Checker
 from refute.checker.inference import Inference
@@ -207,19 +206,13 @@ def show(rows: dict[str, Row], tasks: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tasks", type=Path)
+    parser = task_arguments(__doc__)
     parser.add_argument("--tools", type=Path, required=True)
-    parser.add_argument("--limit", type=int)
     parser.add_argument("--seconds", type=float, default=Settings().seconds)
-    parser.add_argument("--model", default=Settings().model)
     args = parser.parse_args()
-    tasks = read(args.tasks)
-    if args.limit:
-        tasks = tasks[:: max(1, len(tasks) // args.limit)][: args.limit]
     settings = Settings(model=args.model, seconds=args.seconds)
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(tasks, Path(folder), args.tools.absolute(), settings))
+        asyncio.run(measure(chosen_tasks(args), Path(folder), args.tools.absolute(), settings))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,6 @@ All but the first two offer only what is proved on the properties. Printed: how 
 mends, by the tests, and how many of its offers are wrong.
 """
 
-import argparse
 import asyncio
 import sys
 import tempfile
@@ -29,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import machine
-from benchmarks.tasks import passes, read
+from benchmarks.tasks import chosen_tasks, passes, task_arguments
 
 from refute.checker.case import Case
 from refute.checker.earlier import Earlier
@@ -242,16 +241,10 @@ async def measure(tasks: list[dict[str, Any]], tokens: int, model_name: str) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tasks", type=Path)
-    parser.add_argument("--limit", type=int)
+    parser = task_arguments(__doc__)
     parser.add_argument("--tokens", type=int, default=800)
-    parser.add_argument("--model", default=Settings().model)
     args = parser.parse_args()
-    tasks = read(args.tasks)
-    if args.limit:
-        tasks = tasks[:: max(1, len(tasks) // args.limit)][: args.limit]
-    asyncio.run(measure(tasks, args.tokens, args.model))
+    asyncio.run(measure(chosen_tasks(args), args.tokens, args.model))
 
 
 if __name__ == "__main__":
