@@ -42,7 +42,7 @@ TELLING = 12
 """Inputs from which on it makes no difference on how many more a function differs. All inputs are different, and there
 are few of the empty, the zero and the like, on which everybody has a right to differ: one alone counts nothing."""
 
-LEFT_OUT = 6
+MOST_LEFT_OUT = 6
 """Characters from which on it makes no difference how many more an edit leaves out."""
 
 MOST_IF_UNFINISHED = 0.5
@@ -120,7 +120,7 @@ def features(testimony: Testimony) -> tuple[float, ...]:
         float(testimony.repairable),
         gain if gain > 0 else LOSS * gain,
         float(testimony.reordered),
-        min(1.0, testimony.left_out / LEFT_OUT) if testimony.repairable else 0.0,
+        min(1.0, testimony.left_out / MOST_LEFT_OUT) if testimony.repairable else 0.0,
     )
 
 

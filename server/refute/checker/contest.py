@@ -26,7 +26,7 @@ MOST_OWN_GAIN = 3.0
 """Nats that a line written by the model can gain."""
 LIKELY_ALONE = 6.0
 """Nats by which the model must prefer a mutation that no implementation agrees with, to make it a rival, ..."""
-LEFT_OUT = 0.3
+NATS_PER_CHARACTER_LEFT_OUT = 0.3
 """... besides what it gains for each character that it leaves out: text that is not there surprises nobody."""
 
 Likelihoods = Callable[[tuple[str, ...]], Awaitable[tuple[float, ...] | None]]
@@ -67,7 +67,8 @@ class Gains:
 
     def is_likely(self, edit: Candidate) -> bool:
         """Whether the model prefers this edit so clearly that it counts even alone."""
-        return (self.of(edit) or 0.0) - LEFT_OUT * self.left_out(edit) >= LIKELY_ALONE
+        gain = (self.of(edit) or 0.0) - NATS_PER_CHARACTER_LEFT_OUT * self.left_out(edit)
+        return gain >= LIKELY_ALONE
 
     def left_out(self, edit: Candidate) -> int:
         """The characters by which an edit is shorter than the function."""
