@@ -9,9 +9,9 @@ import pytest
 from tests.locked import lock
 
 from refute.sandbox import interpreters
+from refute.sandbox.interface import SandboxError
 from refute.sandbox.interpreters import candidates, find_interpreter, probe, search_path_of
 from refute.sandbox.overlay import overlay_for
-from refute.sandbox.process import SandboxError
 
 
 def fake_python(folder: Path, script: str) -> Path:

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from refute.sandbox.interface import Ending, Report
 from refute.sandbox.pool import SandboxError, Workers
-from refute.sandbox.process import Ending, Report, ZygoteProcess, spawn
+from refute.sandbox.process import ZygoteProcess
+from refute.sandbox.starting import spawn
 from refute.worker.protocol import Outcome
 
 Descendants = Callable[[int], list[int]]

@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refute.sandbox.interface import Ending, Report
 from refute.sandbox.outcomes import comparison_of, outcomes_of
-from refute.sandbox.process import Ending, Report
 from refute.worker.protocol import Check, CompareRequest, Inputs, ModuleSource, RunRequest, Variant
 
 MODULE = ModuleSource("/m.py", "m", "def f(x): return x\n")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from refute.sandbox.process import SandboxError
+from refute.sandbox.interface import SandboxError
 from refute.worker.codec import ProtocolError, decode
 
 OLDEST = (3, 10)

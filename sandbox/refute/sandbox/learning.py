@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from refute.sandbox.process import Report
+from refute.sandbox.interface import Report
 from refute.worker.codec import ProtocolError, decode, encode
 from refute.worker.installed import MOST, is_name
 from refute.worker.policy import Ahead

@@ -4,7 +4,7 @@ import dataclasses
 import signal
 from typing import Any, TypeVar
 
-from refute.sandbox.process import Ending, Report
+from refute.sandbox.interface import Ending, Report
 from refute.worker.codec import ProtocolError, decode
 from refute.worker.frames import Message
 from refute.worker.protocol import (

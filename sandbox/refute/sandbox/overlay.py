@@ -15,8 +15,8 @@ from pathlib import Path
 
 import platformdirs
 
+from refute.sandbox.interface import SandboxError
 from refute.sandbox.interpreters import Interpreter
-from refute.sandbox.process import SandboxError
 
 INSTALL_SECONDS = 300.0
 _STALE_LOCK_SECONDS = INSTALL_SECONDS + 60

@@ -12,6 +12,7 @@ from typing import Any
 
 import platformdirs
 
+from refute.sandbox.interface import Report, SandboxError
 from refute.sandbox.learning import Imports
 from refute.sandbox.outcomes import (
     comparison_of,
@@ -25,7 +26,6 @@ from refute.sandbox.outcomes import (
     with_variants,
     without_variants,
 )
-from refute.sandbox.process import Report, SandboxError
 from refute.sandbox.supervision import Request, Supervision
 from refute.worker.policy import Allowance, Limits, Mode
 from refute.worker.protocol import (

@@ -2,162 +2,31 @@
 
 import asyncio
 import contextlib
-import os
-import sys
-import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
-from refute.worker import __file__ as worker_file
+from refute.sandbox.interface import (
+    KILLED,
+    Ending,
+    KilledError,
+    Ready,
+    Report,
+    SandboxError,
+    ThreadsError,
+    decode_ready,
+)
+from refute.sandbox.starting import START_SECONDS, private_folder, spawn
 from refute.worker.budget import PATIENCE
 from refute.worker.codec import ProtocolError, decode, encode
 from refute.worker.folders import remove_folder
 from refute.worker.frames import ANSWER_BYTES, Message, Unpacker, pack
 from refute.worker.policy import Ahead, Start
 
-MAIN = Path(worker_file).with_name("__main__.py")
-START_SECONDS = 60.0
-"""A zygote imports Hypothesis; on a busy machine with a cold disk that takes a while."""
-_PLACES = ("/var/tmp", "/dev/shm")
-"""Where temporary files may go if the workspace holds the usual folder for them."""
 _STUCK_SECONDS = 5.0
-KILLED = -9
-"""The exit code of what was killed by SIGKILL."""
 _KILLED = frozenset({KILLED, KILLED & 0xFF})
 """The keeper passes the zygote's exit code on as a status."""
 _END_SECONDS = 2.0
-
-
-class SandboxError(Exception):
-    """Workers cannot be started; the message says what is so and what to do."""
-
-
-class KilledError(SandboxError):
-    """A zygote was killed while it started, by somebody else: memory may have been short for a moment."""
-
-
-class ThreadsError(SandboxError):
-    """A module that was to be imported ahead starts threads; `module` is its name."""
-
-    def __init__(self, module: str) -> None:
-        super().__init__(f"importing {module} starts threads")
-        self.module = module
-
-
-@dataclass(frozen=True)
-class Ready:
-    """What a zygote says when it is ready. `enforced` was tried out, `missing` says what is not enforced and why."""
-
-    enforced: tuple[str, ...]
-    missing: tuple[str, ...]
-    hypothesis: str
-    python: str
-    preimported: tuple[str, ...]
-    pid: int
-
-
-@dataclass(frozen=True)
-class Ending:
-    """How a worker ended, as its supervisor saw it. `reason` is "completed", "ended" (by itself), "timeout",
-    "protocol", "folder", "cancelled", "shutdown" or "lost" (the supervisor died too). `code` is the exit code, negative
-    for a signal. `variant` and `arguments` are the call it was in, -1 and () where it was in none."""
-
-    reason: str
-    code: int | None = None
-    variant: int = -1
-    arguments: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass
-class Report:
-    """Everything heard of one request: frames of the worker (foreign!) and its ending."""
-
-    frames: list[Message] = field(default_factory=list[Message])
-    ending: Ending = Ending("lost")
-
-
-class Supervisor(Protocol):
-    """What asks workers: a zygote, or a pool of single-use processes."""
-
-    @property
-    def ready(self) -> Ready: ...
-
-    @property
-    def alive(self) -> bool: ...
-
-    @property
-    def has_threads(self) -> bool:
-        """Whether it ended because something that it imported ahead started threads."""
-        ...
-
-    async def ask(self, kind: str, request: object, seconds: float) -> Report:
-        """Have a fresh worker carry out `request`. Cancelling kills the worker."""
-        ...
-
-    def prepare(self, ahead: Ahead) -> None:
-        """Have workers that stand by import this, until told otherwise."""
-        ...
-
-    async def idle(self) -> None:
-        """Wait until all that was asked is answered."""
-        ...
-
-    async def aclose(self) -> None: ...
-
-
-def environment(root: str) -> dict[str, str]:
-    """The environment of workers, made from scratch: nothing of the user's is in it."""
-    kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # without these some interpreters do not even start
-    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-    return {
-        **{name: os.environ[name] for name in kept if name in os.environ},
-        **dict.fromkeys(threads, "1"),  # a fork keeps one thread, and a background run should keep to one core
-        "PATH": os.defpath if sys.platform == "win32" else "/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "HOME": root,
-        "TMPDIR": root,
-        "TEMP": root,
-        "TMP": root,
-        "MALLOC_ARENA_MAX": "2",  # more arenas would use up the address space that threads may take
-    }
-
-
-def private_folder(readable: Sequence[str]) -> str:
-    """A new folder for a zygote or a worker, where possible outside of `readable`: only there can be tried out whether
-    workers are kept from reading. Raises `SandboxError`."""
-    try:
-        places = [tempfile.gettempdir(), *(place for place in _PLACES if os.access(place, os.W_OK))]
-        outside = (place for place in places if not _is_below(os.path.realpath(place), readable))
-        return os.path.realpath(tempfile.mkdtemp(prefix="refute-", dir=next(outside, places[0])))
-    except OSError as error:
-        raise SandboxError(
-            f"no temporary folder can be made for workers ({error.strerror}); free some space, or set TMPDIR"
-        ) from None
-
-
-def _is_below(path: str, folders: Sequence[str]) -> bool:
-    return any(Path(path).is_relative_to(folder) for folder in folders)
-
-
-async def spawn(
-    interpreter: Path, root: str, *arguments: str, wrapper: tuple[str, ...] = ()
-) -> asyncio.subprocess.Process:
-    """Start the worker package in `interpreter`, by way of the command `wrapper`. Raises `SandboxError`."""
-    try:
-        return await asyncio.create_subprocess_exec(
-            *wrapper, str(interpreter), "-I", "-B", "-X", "utf8", str(MAIN), *arguments,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-            env=environment(root), cwd=root, start_new_session=True,
-        )  # fmt: skip
-    except OSError as error:
-        raise SandboxError(f"{interpreter} cannot be started ({error}); set `python` to another interpreter") from None
-
-
-def decode_ready(message: Message) -> Ready:
-    """The `ready` message of a zygote or of a single worker."""
-    return decode(Ready, {name: value for name, value in message.items() if name != "type"}, longest=500)
 
 
 class ZygoteProcess:

@@ -12,17 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from refute.sandbox import seatbelt
-from refute.sandbox.process import (
-    MAIN,
-    START_SECONDS,
-    Ending,
-    Ready,
-    Report,
-    SandboxError,
-    decode_ready,
-    private_folder,
-    spawn,
-)
+from refute.sandbox.interface import Ending, Ready, Report, SandboxError, decode_ready
+from refute.sandbox.starting import MAIN, START_SECONDS, private_folder, spawn
 from refute.worker.blackbox import SIZE, BlackBox
 from refute.worker.budget import PATIENCE
 from refute.worker.codec import ProtocolError, encode

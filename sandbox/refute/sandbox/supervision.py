@@ -5,17 +5,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from refute.sandbox.interface import KILLED, KilledError, Ready, Report, SandboxError, Supervisor, ThreadsError
 from refute.sandbox.learning import Imports, of_workspace
-from refute.sandbox.process import (
-    KILLED,
-    KilledError,
-    Ready,
-    Report,
-    SandboxError,
-    Supervisor,
-    ThreadsError,
-    ZygoteProcess,
-)
+from refute.sandbox.process import ZygoteProcess
 from refute.sandbox.spawnpool import SpawnPool
 from refute.worker.protocol import ModuleSource
 
