@@ -38,6 +38,11 @@ class Worker:
         """Whether it runs code of the workspace."""
         return self.job is not None or (self.own is not None and not self.prepared)
 
+    @property
+    def leaves_request(self) -> bool:
+        """Whether its request, if it has one, is for another worker: what it imported ahead is of no use."""
+        return self.own is not None and (self.stale or not self.has_it)
+
     def fits(self, module: Message) -> bool:
         """Whether it imports what requests about this module need."""
         return self.own is not None and self.own.is_for(module["name"], module["path"], module["search_path"])

@@ -17,17 +17,17 @@ from .blackbox import BlackBox
 from .budget import PATIENCE
 from .codec import ProtocolError, decode, encode
 from .confinement import Confinement
-from .folders import folder_bytes, remove_folder
+from .folders import folder_bytes
 from .forked import Worker
 from .frames import REQUEST_BYTES, Message, Unpacker, pack, write_all
 from .installed import StartsThreads, import_ahead, muted, threads
-from .limits import adopt_orphans, children, die_with_parent, kill
+from .limits import adopt_orphans, die_with_parent, kill
 from .policy import GRACE_SECONDS, Ahead, Errand, Start
+from .reaping import Reaper
 from .selftest import try_everything
 
 _CONTROL, _REPLIES = 0, 1
 _TICK_SECONDS = 0.05
-_REAP_SECONDS = 2.0
 _MOST_FALSE_STARTS = 3
 """Workers that may end, one after the other, before they are ready to stand by; more would end in the same way."""
 _PREPARING_SECONDS = 60.0
@@ -94,7 +94,7 @@ class Zygote:
         self._own: Ahead | None = None
         self._hopeless: set[Ahead] = set()
         self._false_starts = 0
-        self._removers: set[int] = set()
+        self._reaper = Reaper()
         self._number = 0
         self._poll = select.poll()
         self._poll.register(_CONTROL, select.POLLIN)
@@ -231,7 +231,7 @@ class Zygote:
             tell({"type": "frame", "id": worker.job, "body": message})
 
     def _watch(self) -> None:
-        self._reap_removers()
+        self._reaper.look_around()
         now = time.monotonic()
         for worker in list(self._workers.values()):
             if not worker.is_busy:
@@ -245,7 +245,7 @@ class Zygote:
         """Kill what is left of a worker, clear up after it, and tell how it ended."""
         if reason != "ended":
             kill(worker.pid, group=True)
-        status = self._reap(worker)
+        status = self._reaper.wait_for(worker)
         kill(worker.pid, group=True)
         del self._workers[worker.pid]
         if self._standby is worker:
@@ -257,19 +257,14 @@ class Zygote:
         os.close(worker.results)
         if worker.requests >= 0:
             os.close(worker.requests)
-        self._end_strays()
-        self._clear(worker.folder)
+        self._reaper.end_strays(self._workers)
+        self._reaper.clear(worker.folder)
         if worker.own is not None and not worker.prepared and reason != "shutdown":
             self._hopeless.add(worker.own)
-        if worker.request is not None:
-            if (
-                worker.own is not None
-                and (worker.stale or not worker.has_it)
-                and reason not in ("shutdown", "cancelled")
-            ):
-                self._assign(worker.request)  # to a worker that does the whole work itself
-            else:
-                tell({"type": "exit", "id": worker.job, **self._ending(worker, reason, status)})
+        if worker.request is not None and worker.leaves_request and reason not in ("shutdown", "cancelled"):
+            self._assign(worker.request)  # to a worker that does the whole work itself
+        elif worker.request is not None:
+            tell({"type": "exit", "id": worker.job, **self._ending(worker, reason, status)})
         worker.box.memory.close()
 
     def _ending(self, worker: Worker, reason: str, status: int | None) -> dict[str, Any]:
@@ -281,49 +276,3 @@ class Zygote:
             "variant": call[0] if call else -1,
             "arguments": [list(argument) for argument in call[1]] if call else [],
         }
-
-    def _reap(self, worker: Worker) -> int | None:
-        """Wait for a worker, not for ever: one that closed its pipe may go on, one stuck in the kernel may stay."""
-        ends = time.monotonic() + _REAP_SECONDS
-        patience = 0.0002
-        while time.monotonic() < ends:
-            try:
-                pid, status = os.waitpid(worker.pid, os.WNOHANG)
-            except ChildProcessError:
-                return None
-            if pid:
-                return status
-            if time.monotonic() > worker.deadline or patience > 0.1:
-                kill(worker.pid, group=True)
-            time.sleep(patience)
-            patience *= 1.5
-        return None
-
-    def _clear(self, folder: str) -> None:
-        """Remove a folder; where much may be in it, in a child, so that nobody waits for that."""
-        with contextlib.suppress(OSError):
-            os.rmdir(folder)
-            return
-        pid = os.fork()
-        if pid:
-            self._removers.add(pid)
-            return
-        try:
-            remove_folder(folder)
-        finally:
-            os._exit(0)
-
-    def _reap_removers(self) -> None:
-        for pid in list(self._removers):
-            with contextlib.suppress(ChildProcessError):
-                if not os.waitpid(pid, os.WNOHANG)[0]:
-                    continue
-            self._removers.discard(pid)
-
-    def _end_strays(self) -> None:
-        """Kill and reap descendants of workers that escaped their group; they came to us as orphans."""
-        for pid in children():
-            if pid not in self._workers and pid not in self._removers:
-                kill(pid, group=True)
-                with contextlib.suppress(ChildProcessError):
-                    os.waitpid(pid, 0)
