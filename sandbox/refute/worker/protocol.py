@@ -1,7 +1,7 @@
-"""The language spoken with a worker: requests and answers as frozen dataclasses, and their JSON.
+"""The language spoken with a worker: requests and answers as frozen dataclasses.
 
 This module is read on both sides of the process boundary, so it keeps to the standard library and to Python 3.10.
-Answers come from a process that ran foreign code: `decode_*` checks every field and cuts every string.
+Answers come from a process that ran foreign code: `codec.decode` checks every field and cuts every string.
 """
 
 from dataclasses import dataclass

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from .blackbox import BlackBox
 from .budget import Budget
@@ -12,6 +12,7 @@ from .inputs import ArgumentValues, Enough, InputSource
 from .module import SetupError, Target, namespace_of
 from .protocol import MOST_DRAWN, Arguments, Check, Counterexample, Outcome, RunRequest
 from .reducing import reduced
+from .tallies import Counts, Found, Tally, signature
 from .texts import describe_error, safe_expression, safe_repr
 
 _TIMEOUTS = 3
@@ -24,42 +25,6 @@ _SHRINKING = 0.9
 
 Tell = Callable[[tuple[Outcome, ...]], None]
 """Hears outcomes that may still change, in case the worker does not live to give the last ones."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A violating input. `position` counts generated inputs up to it, 0 for one that was given."""
-
-    arguments: ArgumentValues
-    position: int
-    signature: str
-    counterexample: Counterexample
-
-
-@dataclass
-class Tally:
-    """What is known of one check so far."""
-
-    compiled: CompiledCheck
-    judged: int = 0
-    invalid: str = ""
-    found: Found | None = None
-    seen_once: Found | None = None
-
-    @property
-    def open(self) -> bool:
-        """Whether further calls can say more."""
-        return not self.invalid and self.found is None
-
-
-@dataclass
-class Counts:
-    """What happened to the calls of a run."""
-
-    calls: int = 0
-    timeouts: list[Counterexample] = field(default_factory=list["Counterexample"])
-    blocked: int = 0
-    refused: str = ""
 
 
 class Run:
@@ -233,7 +198,7 @@ class Run:
             smallest = self._reduced(tally, first, ends)
         if smallest is not None:
             confirmed = self._violates(tally, smallest)
-            if confirmed is not None and (first.position or _size(confirmed) <= _size(first)):
+            if confirmed is not None and (first.position or confirmed.size <= first.size):
                 tally.found = replace(confirmed, position=first.position)
 
     def _smallest(self, tally: Tally, first: Found, ends: float, *, related: bool) -> ArgumentValues | None:
@@ -299,36 +264,8 @@ class Run:
         return tuple(self._outcome(tally) for tally in self._tallies)
 
     def _outcome(self, tally: Tally) -> Outcome:
-        counts, examples, name = self._counts, tally.judged, tally.compiled.id
-        if tally.invalid:
-            return Outcome(name, "invalid", None, examples, tally.invalid)
-        if tally.found is not None:
-            return Outcome(name, "violated", tally.found.counterexample, examples)
-        if tally.seen_once is not None:
-            return Outcome(name, "flaky", tally.seen_once.counterexample, examples, "the same call gave two answers")
-        slow = counts.timeouts[0] if counts.timeouts else None
-        check = tally.compiled.check
-        must_return = check.must_return and check.example is None  # the call of an example has returned
-        if slow is not None and (must_return or not examples):
-            return Outcome(name, "timed_out", slow, examples, slow.exception or "")
-        if not examples and counts.blocked:
-            return Outcome(name, "blocked", None, 0, f"needs {counts.refused}")
-        if not examples:
-            silent = "none of the calls is one that it says something about" if counts.calls else self._source.rejected
-            return Outcome(name, "unsatisfiable", None, 0, silent)
-        blocked = f"{counts.blocked} of {counts.calls} calls needed {counts.refused}" if counts.blocked else ""
-        return Outcome(name, "held", None, examples, blocked)
+        return tally.outcome(self._counts, self._source.rejected)
 
 
 class Violated(Exception):
     """Tells Hypothesis that an input is worth shrinking."""
-
-
-def signature(call: Call, verdict: Verdict) -> str:
-    """The way in which a call violates a check: by its value, or by the exception that came out."""
-    error = verdict.error or call.error
-    return "value" if error is None else type(error).__name__
-
-
-def _size(found: Found) -> int:
-    return sum(len(text) for _, text in found.counterexample.arguments)
