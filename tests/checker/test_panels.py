@@ -1,6 +1,6 @@
 """What implementations agree on, and what they say of the function, from their answers alone."""
 
-from refute.checker.coverification import FUNCTION, Panel, are_values
+from refute.checker.panel import FUNCTION, Panel, are_values
 from refute.properties.agreement import agree, disagreements
 from refute.worker.protocol import Answer, ComparedInput, Comparison, Inputs
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from refute.checker import messages
 from refute.checker.analysis import Verdict
-from refute.checker.coverification import Panel
 from refute.checker.earlier import Earlier
+from refute.checker.panel import Panel
 from refute.checker.project_tests import NO_TESTS, UnitTests
 from refute.properties.domain import Domain
 from refute.properties.ruling import Testimony

@@ -8,7 +8,7 @@ import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from refute.checker.coverification import Panel, are_values
+from refute.checker.panel import Panel, are_values
 from refute.properties.rivals import Rival, find_rivals
 from refute.properties.ruling import Testimony, confidence_in
 from refute.properties.units import FunctionUnit

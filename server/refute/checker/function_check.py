@@ -12,10 +12,11 @@ from refute.checker.allowances import how_to_allow
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
 from refute.checker.case import Case, Findings
 from refute.checker.changes import changed_result
-from refute.checker.coverification import Panel, cross_examine, expected_answer, to_examine
+from refute.checker.coverification import cross_examine, expected_answer, to_examine
 from refute.checker.fixing import Generator, Wanted
 from refute.checker.inference import Inference
 from refute.checker.judging import UNJUDGED, as_check, conclude, judge, sort_conjectures, why_unjudged
+from refute.checker.panel import Panel
 from refute.checker.pins import judge_pins
 from refute.checker.polling import MUTANTS, Polling
 from refute.checker.running import Budget, Runs

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from refute.checker import messages
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling, Verdict
-from refute.checker.coverification import Panel, convene, unrejected_variants
+from refute.checker.coverification import convene, unrejected_variants
 from refute.checker.inference import Inference
 from refute.checker.judging import as_check, judge
+from refute.checker.panel import Panel
 from refute.checker.settings import Settings
 from refute.model.interface import ModelError
 from refute.properties.domains import infer_domain

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from refute.checker.case import Case
 from refute.checker.contest import Contest, Gains, contend
-from refute.checker.coverification import Panel, convene
+from refute.checker.coverification import convene
 from refute.checker.inference import Inference
+from refute.checker.panel import Panel
 from refute.checker.settings import Settings
 from refute.properties.proposers.oracle import refusals_of
 from refute.properties.ruling import Testimony, confidence_in

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from refute.checker.analysis import Verdict
-from refute.checker.coverification import Panel
 from refute.checker.earlier import Earlier
 from refute.checker.judging import as_check
+from refute.checker.panel import Panel
 from refute.checker.pins import run_pin
 from refute.checker.project_tests import UnitTests, results
 from refute.properties.calls import Arguments
