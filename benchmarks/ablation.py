@@ -18,7 +18,7 @@ from unittest.mock import patch
 from benchmarks.measuring import machine
 from benchmarks.tasks import chosen_tasks, task_arguments
 
-from refute.checker import function_check, inference, polling
+from refute.checker import function_check, hearing, inference, polling
 from refute.checker.checker import Checker
 from refute.checker.contest import Contest
 from refute.checker.settings import Settings
@@ -77,14 +77,14 @@ def any_majority(testimony: Testimony) -> float:
 
 WAYS: dict[str, Without] = {
     "all": nullcontext,
-    "no calls from the model": replacing(function_check, "with_calls", own_domain),
+    "no calls from the model": replacing(hearing, "with_calls", own_domain),
     "nothing stated, no types, no names": replacing(function_check, "propose", nothing_proposed),
     "no postconditions": replacing(inference.Inference, "postconditions", no_postconditions),
     "no contest with small edits": replacing(polling, "contend", no_contest),
     "no likelihood of edits": replacing(inference.Inference, "likelihoods", no_likelihoods),
     "no lines as the model expects them": replacing(inference.Inference, "suspicions", no_suspicions),
     "one batch of implementations": replacing(polling, "BATCHES", 1),
-    "a majority decides": replacing(function_check, "confidence_in", any_majority, polling),
+    "a majority decides": replacing(hearing, "confidence_in", any_majority, polling),
 }
 
 

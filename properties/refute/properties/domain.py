@@ -37,6 +37,11 @@ class Domain:
     examples: tuple[tuple[tuple[str, str], ...], ...] = ()
     narrowed: tuple[str, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether of some parameter nothing is known that could be passed."""
+        return not self.examples and any(parameter.strategy == "nothing()" for parameter in self.parameters)
+
     def speaks_of(self, arguments: tuple[tuple[str, str], ...]) -> bool:
         """Whether `arguments` are for its parameters alone. A call that a person wrote may give `*args` besides, which
         properties over all inputs leave empty."""

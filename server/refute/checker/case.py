@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from refute.checker import messages
-from refute.checker.analysis import Verdict
+from refute.checker.analysis import Ruling, Verdict
 from refute.checker.earlier import Earlier
 from refute.checker.panel import Panel
 from refute.checker.project_tests import NO_TESTS, UnitTests
@@ -53,3 +53,8 @@ class Findings:
     reason: str = messages.NOTHING_STOOD
     hindrance: str | None = None
     is_broken: bool = False
+
+    @property
+    def violations(self) -> tuple[Verdict, ...]:
+        """The verdicts that deserve a warning."""
+        return tuple(verdict for verdict in self.verdicts if verdict.ruling is Ruling.VIOLATED)

@@ -25,6 +25,9 @@ UNJUDGED = {
 }
 """Words for the outcomes that judge nothing; the outcome's detail follows them."""
 
+STATED = (Evidence.DOCSTRING, Evidence.EXAMPLE, Evidence.CONTRACT)
+"""Evidence that a person wrote down: believed without co-verification."""
+
 
 def as_check(claim: Property) -> Check:
     """The part of a property that a worker needs."""
@@ -65,6 +68,17 @@ def sort_conjectures(
         else:
             standing.append(replace(claim, evidence=max(claim.evidence, Evidence.AGREEMENT)))
     return tuple(standing), tuple(refused)
+
+
+def is_more_than_a_guess(claim: Property) -> bool:
+    """Whether a conjecture has weight of its own, so that it is run although nothing confirms it."""
+    return claim.evidence is not Evidence.GUESS
+
+
+def rejected_guesses(conjectures: Sequence[Property]) -> tuple[Verdict, ...]:
+    """Verdicts on the lone guesses among `conjectures`, which nothing confirms."""
+    guesses = (claim for claim in conjectures if not is_more_than_a_guess(claim))
+    return tuple(_refused(claim, Ruling.REJECTED, "nothing confirms it") for claim in guesses)
 
 
 def conclude(verdicts: Sequence[Verdict], why_unknown: str) -> tuple[FunctionVerdict, str | None]:
