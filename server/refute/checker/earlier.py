@@ -85,6 +85,12 @@ class DrawnCalls:
         if calls and size <= MOST_DRAWN:
             self._store.put(self._use, self._key(domain), _Known(tuple(calls)))
 
+    def remember_those_of(self, comparison: Comparison, domain: Domain) -> None:
+        """Keep the inputs of a comparison, which were drawn from `domain`, if all were made and can be written down."""
+        # Where there is a detail, time ran out before all were made.
+        if not comparison.detail and all(row.exact for row in comparison.inputs):
+            self.remember(domain, [row.arguments for row in comparison.inputs])
+
     async def run(
         self, workers: Workers, request: RunRequest, domain: Domain, allowance: Allowance = NOTHING
     ) -> tuple[Outcome, ...]:
@@ -103,10 +109,8 @@ class DrawnCalls:
         drawn_from = replace(domain, examples=())
         known = self.of(drawn_from)
         comparison = await workers.compare(replace(request, inputs=replace(request.inputs, drawn=known)))
-        # Where there is a detail, time ran out before all were made.
-        is_whole = not comparison.detail and all(row.exact for row in comparison.inputs)
-        if not known and is_whole and are_plain(domain):
-            self.remember(drawn_from, [row.arguments for row in comparison.inputs])
+        if not known and are_plain(domain):
+            self.remember_those_of(comparison, drawn_from)
         return comparison
 
     def _key(self, domain: Domain) -> str:

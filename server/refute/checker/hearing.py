@@ -71,20 +71,16 @@ class Hearing:
             findings = replace(findings, domain=self._widened(findings, opening))
             if findings.domain.is_empty:
                 return await self._without_panel(replace(findings, reason=messages.NO_INPUTS), conjectures)
-            earlier = self._case.earlier.compared.of(findings.domain)
-            inputs = self._runs.inputs(findings.domain, COMPARED_INPUTS)
-            if earlier:
-                inputs = replace(inputs, examples=earlier, max_examples=len(earlier))
+            drawn = self._case.earlier.compared.of(findings.domain)
+            inputs = replace(self._runs.inputs(findings.domain, COMPARED_INPUTS), drawn=drawn)
             polling = Polling(self._case, self._workers, self._inference, self._settings)
             poll = await polling.poll(inputs, tuple(map(as_check, stated)), opening.implementations)
         except ModelError as error:
             self.lacked_model = True
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
         panel, testimony, contest = poll.panel, poll.testimony, poll.contest
-        if not earlier and not panel.comparison.detail:  # where there is a detail, time ran out before all were made
-            rows = panel.comparison.inputs
-            if all(row.exact for row in rows):
-                self._case.earlier.compared.remember(findings.domain, [row.arguments for row in rows])
+        if not drawn:
+            self._case.earlier.compared.remember_those_of(panel.comparison, findings.domain)
         if contest is not None and _outweighs(contest.testimony, testimony):
             panel, testimony = contest.panel, contest.testimony
             findings = replace(findings, repairs=contest.repairs)

@@ -131,7 +131,7 @@ class Panel:
     def inputs_of(self, rows: Sequence[ComparedInput]) -> Inputs:
         """The inputs of `rows` that can be written down, and nothing besides."""
         examples = tuple(row.arguments for row in rows if row.exact)
-        return replace(self.inputs, examples=examples, max_examples=len(examples))
+        return replace(self.inputs, examples=examples, max_examples=len(examples), drawn=())
 
     def expected(self, index: int) -> str:
         """The text of the value that the members return for input `index`."""
