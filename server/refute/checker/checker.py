@@ -1,17 +1,13 @@
 """The checker of one workspace: what the command line and the language server talk to."""
 
 import asyncio
-import hashlib
 import os
 from collections.abc import Callable
 from contextlib import suppress
 from fnmatch import fnmatchcase
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 from urllib.request import url2pathname
-
-import msgspec
 
 from refute.checker import messages
 from refute.checker.allowances import allowance_of, unusable
@@ -25,7 +21,7 @@ from refute.checker.inference import Inference
 from refute.checker.interface import CheckerStatus, Notice, Notify
 from refute.checker.modules import module_source
 from refute.checker.neighbourhood import Neighbourhood, Neighbourhoods
-from refute.checker.recalling import recalled
+from refute.checker.recalling import VERSION, Reports
 from refute.checker.settings import Settings
 from refute.checker.started import StartedWorkers
 from refute.checker.store import Store
@@ -44,9 +40,6 @@ from refute.properties.units import FunctionUnit, Snapshot
 from refute.sandbox.pool import NOTHING, Allowance, SandboxError
 from refute.worker.protocol import ModuleSource, Survey
 
-RULES = 17
-"""Part of every report's key: raise it when the same function would be judged otherwise than before."""
-
 
 class Checker:
     """Checks functions of one workspace; implements `refute.checker.interface.Checking`.
@@ -61,8 +54,7 @@ class Checker:
         self._model = model
         self._store = store
         self._turns = Turns()
-        self._version = f"{version('refute')} {RULES}"
-        self._settings_text = msgspec.json.encode(settings).decode()
+        self._reports = Reports(store, settings, model)
         self._apart = Apart()
         self._started = StartedWorkers(workspace, settings, notify, self._apart)
         self._running = 0
@@ -122,7 +114,7 @@ class Checker:
         """Parse a document, with the reports of units that were judged before."""
         around = self._neighbourhoods.of(path_of(snapshot.uri), snapshot.text)
         parsed = parse_units(snapshot, self._kept_units, around.imported)
-        known = (self._remembered(unit, snapshot.text, around.digest_of(unit)) for unit in parsed.units)
+        known = (self._reports.of(unit, snapshot.text, around.digest_of(unit)) for unit in parsed.units)
         return Analysis(snapshot, parsed.units, tuple(r for r in known if r is not None), parsed.problem)
 
     async def check(
@@ -135,7 +127,7 @@ class Checker:
     ) -> FunctionReport:
         """Check one unit, or recall what was found when it, its spec and its surroundings were the same."""
         around, digest = await self._apart(self._looked_up, snapshot, unit)
-        known = await self._apart(self._remembered, unit, snapshot.text, digest)
+        known = await self._apart(self._reports.of, unit, snapshot.text, digest)
         if known is not None and (known.fixes or not fix or not known.violations):
             return known
         self._running += 1
@@ -144,8 +136,8 @@ class Checker:
                 report, is_complete = await self._check(snapshot, unit, around, fix, on_update or _unheard)
         finally:
             self._running -= 1
-        if report.verdict in ("violated", "holds") and report.final and is_complete:
-            self._store.put("report", self._report_key(unit, digest), report)
+        if is_complete:
+            self._reports.keep(report, digest)
         return report
 
     async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:
@@ -225,7 +217,7 @@ class Checker:
         except SandboxError as error:
             self._notify(Notice("error", str(error)))
             return FunctionReport(unit, "skipped", str(error)), False
-        world = f"{self._version} {workers.hypothesis} {around.surroundings}"
+        world = f"{VERSION} {workers.hypothesis} {around.surroundings}"
         earlier = await self._apart(Earlier.of, self._store, module, unit, self._settings, world)
         dismissed = await self._apart(self._store.dismissed, unit.spec_digest)
         narrowed = await self._apart(self._store.narrowed, unit.spec_digest)
@@ -273,30 +265,6 @@ class Checker:
 
     def _module(self, snapshot: Snapshot) -> ModuleSource:
         return module_source(path_of(snapshot.uri), snapshot.text, self._workspace)
-
-    def _remembered(self, unit: FunctionUnit, text: str, around: str) -> FunctionReport | None:
-        """The cached report of this unit, if there is one."""
-        if unit.obstacle is not None:
-            return None
-        known = self._store.get("report", self._report_key(unit, around), FunctionReport)
-        if known is None:
-            return None
-        return recalled(known, unit, text, self._store.dismissed(unit.spec_digest))
-
-    def _report_key(self, unit: FunctionUnit, around: str) -> str:
-        """Everything that a report depends on."""
-        parts = (
-            self._version,
-            self._model.identity,
-            self._settings_text,
-            unit.qualname,
-            unit.spec_digest,
-            unit.spec.context,
-            unit.body_digest,
-            around,
-            *self._store.narrowed(unit.spec_digest),
-        )
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def path_of(uri: str) -> Path:
