@@ -210,7 +210,7 @@ async def violation(bench: Bench, folder: Path, task: dict[str, Any]) -> Wanted 
     earlier = Earlier.of(bench.store, module, unit, settings, task["id"])
     case = Case(unit, task["buggy"], module, frozenset(), earlier, NOTHING)
     check = FunctionCheck(case, bench.workers, bench.inference(bench.model), settings, lambda _report: None)
-    wanted = check.wanted(await check.findings())
+    wanted = await check.wanted(await check.findings())
     return wanted if wanted.violated else None
 
 

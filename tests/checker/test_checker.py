@@ -1,9 +1,12 @@
 """The loop over one function, with a fake model and real workers."""
 
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
 from tests.checker.conftest import Bench, MakeBench, Script
 
 from refute.checker.analysis import Ruling
@@ -13,6 +16,7 @@ from refute.checker.settings import Settings
 from refute.checker.store import Store
 from refute.model.absent import NoModel
 from refute.model.fake import FakeModel
+from refute.properties.units import Snapshot
 from refute.repair.edits import apply_edits
 
 RIGHT = '''\
@@ -341,3 +345,25 @@ def f(scores: list[int]) -> list[int]:
     assert "leaves scores as it is" in report.violations[0].property.statement
     kept = source.replace("scores.sort(reverse=True)\n    return scores", "return sorted(scores, reverse=True)")
     assert (await at_work.check(kept)).verdict == "holds"
+
+
+async def test_the_event_loop_does_not_wait_for_the_cache(bench: MakeBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = await bench(CLAMP.model())
+    snapshot = Snapshot((made.workspace / "module.py").as_uri(), 1, WRONG)
+    (unit,) = made.checker.analyse(snapshot).units
+    threads: set[threading.Thread] = set()
+
+    def noted(kind: str) -> Any:
+        call = getattr(made.store, kind)
+
+        def noting(*arguments: Any) -> Any:
+            threads.add(threading.current_thread())
+            return call(*arguments)
+
+        return noting
+
+    for kind in ("get", "put"):
+        monkeypatch.setattr(made.store, kind, noted(kind))
+    assert (await made.checker.check(snapshot, unit)).fixes
+    assert threads
+    assert threading.current_thread() not in threads

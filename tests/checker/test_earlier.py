@@ -37,28 +37,28 @@ def violated(call: Arguments, *, exact: bool = True) -> Outcome:
     return Outcome("c", "violated", Counterexample(call, "1", None, exact=exact))
 
 
-def test_failing_calls_outlive_the_process_and_the_newest_come_first(tmp_path: Path) -> None:
-    failures(tmp_path).remember(INTEGERS, (violated((("x", "1"),)),))
-    failures(tmp_path).remember(INTEGERS, (violated((("x", "2"),)),))
-    assert failures(tmp_path).of(INTEGERS) == ((("x", "2"),), (("x", "1"),))
+async def test_failing_calls_outlive_the_process_and_the_newest_come_first(tmp_path: Path) -> None:
+    await failures(tmp_path).remember(INTEGERS, (violated((("x", "1"),)),))
+    await failures(tmp_path).remember(INTEGERS, (violated((("x", "2"),)),))
+    assert await failures(tmp_path).of(INTEGERS) == ((("x", "2"),), (("x", "1"),))
 
 
-def test_a_call_is_not_tried_in_another_domain_than_its_own(tmp_path: Path) -> None:
-    failures(tmp_path).remember(INTEGERS, (violated((("x", "-1"),)),))
-    assert failures(tmp_path).of(NATURALS) == ()
+async def test_a_call_is_not_tried_in_another_domain_than_its_own(tmp_path: Path) -> None:
+    await failures(tmp_path).remember(INTEGERS, (violated((("x", "-1"),)),))
+    assert await failures(tmp_path).of(NATURALS) == ()
 
 
-def test_only_what_failed_and_can_be_written_down_is_kept(tmp_path: Path) -> None:
+async def test_only_what_failed_and_can_be_written_down_is_kept(tmp_path: Path) -> None:
     known = failures(tmp_path)
-    known.remember(INTEGERS, (violated((("x", "<object>"),), exact=False), Outcome("c", "held")))
-    assert known.of(INTEGERS) == ()
+    await known.remember(INTEGERS, (violated((("x", "<object>"),), exact=False), Outcome("c", "held")))
+    assert await known.of(INTEGERS) == ()
 
 
-def test_the_oldest_failing_calls_go(tmp_path: Path) -> None:
+async def test_the_oldest_failing_calls_go(tmp_path: Path) -> None:
     known = failures(tmp_path)
     for number in range(KEPT + 3):
-        known.remember(INTEGERS, (violated((("x", str(number)),)),))
-    assert [call[0][1] for call in known.of(INTEGERS)] == [str(n) for n in reversed(range(3, KEPT + 3))]
+        await known.remember(INTEGERS, (violated((("x", str(number)),)),))
+    assert [call[0][1] for call in await known.of(INTEGERS)] == [str(n) for n in reversed(range(3, KEPT + 3))]
 
 
 def drawn(folder: Path, function: str = "digest", seed: int = 0, use: str = "compared") -> DrawnCalls:
@@ -69,18 +69,18 @@ def call(text: str) -> Arguments:
     return (("x", text),)
 
 
-def test_drawn_calls_outlive_the_process_in_their_order(tmp_path: Path) -> None:
-    drawn(tmp_path).remember(INTEGERS, [call("2"), call("1")])
-    assert drawn(tmp_path).of(INTEGERS) == (call("2"), call("1"))
+async def test_drawn_calls_outlive_the_process_in_their_order(tmp_path: Path) -> None:
+    await drawn(tmp_path).remember(INTEGERS, [call("2"), call("1")])
+    assert await drawn(tmp_path).of(INTEGERS) == (call("2"), call("1"))
 
 
-def test_drawn_calls_belong_to_a_use_a_spec_a_seed_and_a_domain_with_its_examples(tmp_path: Path) -> None:
-    drawn(tmp_path).remember(INTEGERS, [call("2")])
-    assert drawn(tmp_path).of(NATURALS) == ()
-    assert drawn(tmp_path).of(replace(INTEGERS, examples=(call("7"),))) == ()
-    assert drawn(tmp_path, "another").of(INTEGERS) == ()
-    assert drawn(tmp_path, seed=1).of(INTEGERS) == ()
-    assert drawn(tmp_path, use="run 100").of(INTEGERS) == ()
+async def test_drawn_calls_belong_to_a_use_a_spec_a_seed_and_a_domain_with_its_examples(tmp_path: Path) -> None:
+    await drawn(tmp_path).remember(INTEGERS, [call("2")])
+    assert await drawn(tmp_path).of(NATURALS) == ()
+    assert await drawn(tmp_path).of(replace(INTEGERS, examples=(call("7"),))) == ()
+    assert await drawn(tmp_path, "another").of(INTEGERS) == ()
+    assert await drawn(tmp_path, seed=1).of(INTEGERS) == ()
+    assert await drawn(tmp_path, use="run 100").of(INTEGERS) == ()
 
 
 def test_only_what_hangs_on_strategies_alone_need_not_be_drawn_again() -> None:
@@ -92,11 +92,11 @@ def test_only_what_hangs_on_strategies_alone_need_not_be_drawn_again() -> None:
     assert not plain("from_type(Account)")
 
 
-def test_nothing_and_very_long_calls_are_not_kept(tmp_path: Path) -> None:
+async def test_nothing_and_very_long_calls_are_not_kept(tmp_path: Path) -> None:
     known = drawn(tmp_path)
-    known.remember(INTEGERS, [call("1" * MOST_DRAWN), call("2")])
-    known.remember(INTEGERS, [])
-    assert known.of(INTEGERS) == ()
+    await known.remember(INTEGERS, [call("1" * MOST_DRAWN), call("2")])
+    await known.remember(INTEGERS, [])
+    assert await known.of(INTEGERS) == ()
 
 
 TEXT = '''\
@@ -128,31 +128,31 @@ def earlier(folder: Path, text: str = TEXT, world: str = "") -> Earlier:
     return Earlier.of(store, ModuleSource("/orders.py", "orders", text), unit, Settings(), world)
 
 
-def test_what_came_of_conjectures_outlives_the_process_and_edits_of_the_body(tmp_path: Path) -> None:
+async def test_what_came_of_conjectures_outlives_the_process_and_edits_of_the_body(tmp_path: Path) -> None:
     edited = TEXT.replace("2 * x", "3 * x")
-    earlier(tmp_path).examinations.remember(asked(TEXT), ["2"], EXAMINED)
-    assert earlier(tmp_path, edited).examinations.of(asked(edited), ["2"]) == EXAMINED
+    await earlier(tmp_path).examinations.remember(asked(TEXT), ["2"], EXAMINED)
+    assert await earlier(tmp_path, edited).examinations.of(asked(edited), ["2"]) == EXAMINED
 
 
-def test_what_came_of_conjectures_hangs_on_them_on_what_they_may_call_and_on_the_answers(tmp_path: Path) -> None:
+async def test_what_came_of_conjectures_hangs_on_them_on_what_they_may_call_and_on_the_answers(tmp_path: Path) -> None:
     known = earlier(tmp_path).examinations
-    known.remember(asked(TEXT), ["2"], EXAMINED)
-    assert known.of(asked(TEXT, "result > x"), ["2"]) is None
-    assert known.of(asked(TEXT), ["3"]) is None
+    await known.remember(asked(TEXT), ["2"], EXAMINED)
+    assert await known.of(asked(TEXT, "result > x"), ["2"]) is None
+    assert await known.of(asked(TEXT), ["3"]) is None
     edited = TEXT.replace("x // 2", "x // 3")
-    assert earlier(tmp_path, edited).examinations.of(asked(edited), ["2"]) is None
-    assert earlier(tmp_path, world="another file").examinations.of(asked(TEXT), ["2"]) is None
+    assert await earlier(tmp_path, edited).examinations.of(asked(edited), ["2"]) is None
+    assert await earlier(tmp_path, world="another file").examinations.of(asked(TEXT), ["2"]) is None
 
 
 @pytest.mark.parametrize("edit", [("x // 2", "x // 3"), ("2 * x", "437 * x"), ("2 * x", "x * len('ab')")])
-def test_inputs_are_drawn_anew_where_others_might_come(tmp_path: Path, edit: tuple[str, str]) -> None:
+async def test_inputs_are_drawn_anew_where_others_might_come(tmp_path: Path, edit: tuple[str, str]) -> None:
     for use in ("compared", "drawn", "screened", "proof"):
-        getattr(earlier(tmp_path), use).remember(INTEGERS, [call("2")])
-        assert getattr(earlier(tmp_path, TEXT.replace("2 * x", "3 * x")), use).of(INTEGERS) == (call("2"),)
-        assert getattr(earlier(tmp_path, TEXT.replace(*edit)), use).of(INTEGERS) == ()
+        await getattr(earlier(tmp_path), use).remember(INTEGERS, [call("2")])
+        assert await getattr(earlier(tmp_path, TEXT.replace("2 * x", "3 * x")), use).of(INTEGERS) == (call("2"),)
+        assert await getattr(earlier(tmp_path, TEXT.replace(*edit)), use).of(INTEGERS) == ()
 
 
-def test_an_examination_that_ran_out_of_time_is_made_again(tmp_path: Path) -> None:
+async def test_an_examination_that_ran_out_of_time_is_made_again(tmp_path: Path) -> None:
     known = earlier(tmp_path).examinations
-    known.remember(asked(TEXT), ["2"], replace(EXAMINED, complete=False))
-    assert known.of(asked(TEXT), ["2"]) is None
+    await known.remember(asked(TEXT), ["2"], replace(EXAMINED, complete=False))
+    assert await known.of(asked(TEXT), ["2"]) is None

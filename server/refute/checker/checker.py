@@ -137,7 +137,7 @@ class Checker:
         finally:
             self._running -= 1
         if is_complete:
-            self._reports.keep(report, digest)
+            await self._apart(self._reports.keep, report, digest)
         return report
 
     async def implement(self, snapshot: Snapshot, unit: FunctionUnit, *, rounds: int) -> FunctionReport:

@@ -7,7 +7,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from refute.checker.coverification import CrossExamination
 from refute.checker.settings import Settings
@@ -41,12 +40,12 @@ class Failures:
         self._store = store
         self._function = f"{path}\0{qualname}"
 
-    def of(self, domain: Domain) -> tuple[Arguments, ...]:
+    async def of(self, domain: Domain) -> tuple[Arguments, ...]:
         """Failing calls within `domain`, the newest first."""
-        known = self._store.get("failures", self._key(domain), _Known)
+        known = await self._store.look_up("failures", self._key(domain), _Known)
         return known.calls if known is not None else ()
 
-    def remember(self, domain: Domain, outcomes: tuple[Outcome, ...]) -> None:
+    async def remember(self, domain: Domain, outcomes: tuple[Outcome, ...]) -> None:
         """Keep the counterexamples among `outcomes` that can be written down and belong to `domain`."""
         found = [
             outcome.counterexample.arguments
@@ -54,10 +53,10 @@ class Failures:
             if outcome.status == "violated" and outcome.counterexample is not None and outcome.counterexample.exact
             if domain.speaks_of(outcome.counterexample.arguments)
         ]
-        known = self.of(domain)
+        known = await self.of(domain)
         calls = tuple(dict.fromkeys([*found, *known]))[:KEPT]
         if calls != known:
-            self._store.put("failures", self._key(domain), _Known(calls))
+            await self._store.keep("failures", self._key(domain), _Known(calls))
 
     def _key(self, domain: Domain) -> str:
         return _digest(self._function, domain)
@@ -74,22 +73,22 @@ class DrawnCalls:
         self._use = use
         self._function = f"{function}\0{seed}"
 
-    def of(self, domain: Domain) -> tuple[Arguments, ...]:
+    async def of(self, domain: Domain) -> tuple[Arguments, ...]:
         """The calls that were drawn from `domain`; none where that is not known."""
-        known = self._store.get(self._use, self._key(domain), _Known)
+        known = await self._store.look_up(self._use, self._key(domain), _Known)
         return known.calls if known is not None else ()
 
-    def remember(self, domain: Domain, calls: Sequence[Arguments]) -> None:
+    async def remember(self, domain: Domain, calls: Sequence[Arguments]) -> None:
         """Keep `calls`, all that were drawn from `domain`, unless they are long."""
         size = sum(len(text) for call in calls for _, text in call)
         if calls and size <= MOST_DRAWN:
-            self._store.put(self._use, self._key(domain), _Known(tuple(calls)))
+            await self._store.keep(self._use, self._key(domain), _Known(tuple(calls)))
 
-    def remember_those_of(self, comparison: Comparison, domain: Domain) -> None:
+    async def remember_those_of(self, comparison: Comparison, domain: Domain) -> None:
         """Keep the inputs of a comparison, which were drawn from `domain`, if all were made and can be written down."""
         # Where there is a detail, time ran out before all were made.
         if not comparison.detail and all(row.exact for row in comparison.inputs):
-            self.remember(domain, [row.arguments for row in comparison.inputs])
+            await self.remember(domain, [row.arguments for row in comparison.inputs])
 
     async def run(
         self, workers: Workers, request: RunRequest, domain: Domain, allowance: Allowance = NOTHING
@@ -99,18 +98,21 @@ class DrawnCalls:
         if not are_plain(domain):
             return await workers.run(request, allowance)
         drawn_from = replace(domain, examples=())
-        drawn = self.of(drawn_from)
+        drawn = await self.of(drawn_from)
         asked = replace(request, inputs=replace(request.inputs, drawn=drawn), tell_drawn=not drawn)
-        return await workers.run(asked, allowance, partial(self.remember, drawn_from))
+        told: list[Arguments] = []
+        outcomes = await workers.run(asked, allowance, told.extend)
+        await self.remember(drawn_from, told)
+        return outcomes
 
     async def compare(self, workers: Workers, request: CompareRequest, domain: Domain) -> Comparison:
         """What comes of `request`, whose inputs are those of `domain` beside its examples. They are drawn only where
         they are not known."""
         drawn_from = replace(domain, examples=())
-        known = self.of(drawn_from)
+        known = await self.of(drawn_from)
         comparison = await workers.compare(replace(request, inputs=replace(request.inputs, drawn=known)))
         if not known and are_plain(domain):
-            self.remember_those_of(comparison, drawn_from)
+            await self.remember_those_of(comparison, drawn_from)
         return comparison
 
     def _key(self, domain: Domain) -> str:
@@ -131,15 +133,15 @@ class Examinations:
         self._store = store
         self._around = around
 
-    def of(self, request: CompareRequest, answers: Sequence[str]) -> CrossExamination | None:
+    async def of(self, request: CompareRequest, answers: Sequence[str]) -> CrossExamination | None:
         """What came of `request`, None where that is not known. `answers` are those that the implementations agree on:
         what they call may have changed without it."""
-        return self._store.get("examined", self._key(request, answers), CrossExamination)
+        return await self._store.look_up("examined", self._key(request, answers), CrossExamination)
 
-    def remember(self, request: CompareRequest, answers: Sequence[str], examination: CrossExamination) -> None:
+    async def remember(self, request: CompareRequest, answers: Sequence[str], examination: CrossExamination) -> None:
         """Keep what came of `request`, if time did not run out meanwhile."""
         if examination.complete:
-            self._store.put("examined", self._key(request, answers), examination)
+            await self._store.keep("examined", self._key(request, answers), examination)
 
     def _key(self, request: CompareRequest, answers: Sequence[str]) -> str:
         module = replace(request.module, text=self._around)

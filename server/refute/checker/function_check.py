@@ -119,7 +119,7 @@ class FunctionCheck:
 
     async def _fixes(self, findings: Findings) -> tuple[Fix, ...]:
         """Proven fixes of what is violated."""
-        wanted = self.wanted(findings)
+        wanted = await self.wanted(findings)
         generator = Generator(wanted, self._workers, self._inference, self._settings.seed, self._budget.deadline)
         mutations = findings.repairs or mutants(self._unit.source, limit=MUTANTS)
         fixes = await generator.fixes(mutations, self._settings.repair_rounds)
@@ -127,12 +127,13 @@ class FunctionCheck:
             keep(trajectory(self._unit, wanted.violated, generator.attempts, fixes), default_file())
         return fixes
 
-    def wanted(self, findings: Findings) -> Wanted:
+    async def wanted(self, findings: Findings) -> Wanted:
         """What a fix of what is violated must fulfil."""
         panel, violated = findings.panel, findings.violations
         counterexamples = [v.counterexample.arguments for v in violated if v.counterexample and v.counterexample.exact]
         trusted = [row.arguments for row in panel.trusted if row.exact] if panel else []
-        known = [*filter(findings.domain.speaks_of, counterexamples), *self._case.earlier.failures.of(findings.domain)]
+        failures = await self._case.earlier.failures.of(findings.domain)
+        known = [*filter(findings.domain.speaks_of, counterexamples), *failures]
         pinned = {pin.claim.id for pin in self._case.tests.pins}
         standing = [v.property for v in findings.verdicts if v.ruling in (Ruling.VIOLATED, Ruling.HOLDS)]
         return Wanted(

@@ -71,7 +71,7 @@ class Hearing:
             findings = replace(findings, domain=self._widened(findings, opening))
             if findings.domain.is_empty:
                 return await self._without_panel(replace(findings, reason=messages.NO_INPUTS), conjectures)
-            drawn = self._case.earlier.compared.of(findings.domain)
+            drawn = await self._case.earlier.compared.of(findings.domain)
             inputs = replace(self._runs.inputs(findings.domain, COMPARED_INPUTS), drawn=drawn)
             polling = Polling(self._case, self._workers, self._inference, self._settings)
             poll = await polling.poll(inputs, tuple(map(as_check, stated)), opening.implementations)
@@ -80,7 +80,7 @@ class Hearing:
             return await self._without_panel(replace(findings, reason=str(error)), conjectures)
         panel, testimony, contest = poll.panel, poll.testimony, poll.contest
         if not drawn:
-            self._case.earlier.compared.remember_those_of(panel.comparison, findings.domain)
+            await self._case.earlier.compared.remember_those_of(panel.comparison, findings.domain)
         if contest is not None and _outweighs(contest.testimony, testimony):
             panel, testimony = contest.panel, contest.testimony
             findings = replace(findings, repairs=contest.repairs)
@@ -158,10 +158,10 @@ class Hearing:
         request = to_examine(self._case.module, self._unit.qualname, panel, checks, broken)
         answers = [panel.expected(index) for index in panel.agreement.trusted]
         known = self._case.earlier.examinations
-        examination = known.of(request, answers)
+        examination = await known.of(request, answers)
         if examination is None:
             examination = await cross_examine(self._workers, panel, request)
-            known.remember(request, answers, examination)
+            await known.remember(request, answers, examination)
         return sort_conjectures(conjectures, examination)
 
     async def _with_expected(self, verdict: Verdict, panel: Panel) -> Verdict:

@@ -215,17 +215,17 @@ class Inference:
     ) -> T | None:
         """What `work` brings for the text `about`, from the cache where it was asked before."""
         key = f"{self._model.identity} {hashlib.sha256(repr(about).encode()).hexdigest()}"
-        known = self._store.get(kind, key, type_)
+        known = await self._store.look_up(kind, key, type_)
         if known is None:
             known = await self._in_turn(unit, work)
             if known is not None:
-                self._store.put(kind, key, known)
+                await self._store.keep(kind, key, known)
         return known
 
     async def _ask(self, unit: FunctionUnit, *asked: _Asked) -> tuple[tuple[str, ...], ...]:
         """The answers to each question; those that are not known are asked together."""
         keys = [self._key(one) for one in asked]
-        known = [self._store.get("answers", key, Answers) for key in keys]
+        known = [await self._store.look_up("answers", key, Answers) for key in keys]
         missing = [one for one, answers in zip(asked, known, strict=True) if answers is None]
         if missing:
             requests = tuple(map(self._request, missing))
@@ -233,7 +233,7 @@ class Inference:
             for number, key in enumerate(keys):
                 if known[number] is None:
                     answers = Answers(tuple(completion.text for completion in next(answered)))
-                    self._store.put("answers", key, answers)
+                    await self._store.keep("answers", key, answers)
                     known[number] = answers
         return tuple(answers.texts for answers in known if answers is not None)
 

@@ -52,10 +52,10 @@ class Runs:
     async def run(self, domain: Domain, claims: tuple[Property, ...]) -> tuple[Outcome, ...]:
         """Outcomes in the order of `claims`. What failed in earlier runs is tried first."""
         failures = self._case.earlier.failures
-        tried = replace(domain, examples=tuple(dict.fromkeys([*failures.of(domain), *domain.examples])))
+        tried = replace(domain, examples=tuple(dict.fromkeys([*await failures.of(domain), *domain.examples])))
         inputs = self.inputs(tried, self._settings.examples)
         outcomes = await self._run(inputs, tuple(as_check(p) for p in claims), domain)
-        failures.remember(domain, outcomes)
+        await failures.remember(domain, outcomes)
         return outcomes
 
     async def call(self, domain: Domain) -> tuple[Outcome, ...]:

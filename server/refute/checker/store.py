@@ -15,6 +15,7 @@ from typing import TypeVar
 import msgspec
 import platformdirs
 
+from refute.checker.apart import Apart
 from refute.checker.databases import NOT_DAMAGED, NewerSchemaError, Report, connect, is_to_blame, remove
 from refute.checker.decisions import Decisions
 
@@ -44,6 +45,7 @@ class Store:
         self._cache_file = cache_file
         self._lock = threading.RLock()
         self._closed = False
+        self._apart = Apart()
         self._cache = _open_cache(cache_file, report)
         self._decisions = Decisions(decisions_file, report)
         self._prune()
@@ -72,6 +74,14 @@ class Store:
         row = kind, key, msgspec.json.encode(value), time.time()
         with self._guarded(), self._cache:
             self._cache.execute("INSERT OR REPLACE INTO cache VALUES (?, ?, ?, ?)", row)
+
+    async def look_up(self, kind: str, key: str, type_: type[T]) -> T | None:
+        """`get` for an event loop, which must not wait for a slow disk or another process."""
+        return await self._apart(lambda: self.get(kind, key, type_))
+
+    async def keep(self, kind: str, key: str, value: object) -> None:
+        """`put` for an event loop, which must not wait for a slow disk or another process."""
+        await self._apart(self.put, kind, key, value)
 
     def dismissed(self, function: str) -> frozenset[str]:
         """The properties of `function` (a spec digest) that the user dismissed."""
