@@ -167,7 +167,7 @@ class TurnsMachine(RuleBasedStateMachine):
 
 
 TestTurns = TurnsMachine.TestCase
-TestTurns.settings = settings(max_examples=50, stateful_step_count=20, deadline=None)
+TestTurns.settings = settings(max_examples=50, stateful_step_count=20)
 
 
 @dataclass(eq=False)

@@ -1,7 +1,7 @@
 import ast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from refute.properties.domain import Domain, ParameterDomain
@@ -50,7 +50,6 @@ def test_arguments_that_are_no_literals_suggest_nothing() -> None:
     assert words(x="Account(balance=-1)", y="True") == []
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from("abc"), VALUES, min_size=1))
 def test_every_suggestion_keeps_the_counterexample_out(arguments: dict[str, object]) -> None:
     for narrowing in narrowings(tuple((name, repr(value)) for name, value in arguments.items())):

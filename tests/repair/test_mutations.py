@@ -19,7 +19,7 @@ def sources(*lines: str, header: str = "def f(items, a: int, b: int):") -> set[s
     return {textwrap.dedent(candidate.source.removeprefix(header + "\n")).rstrip("\n") for candidate in found}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_every_mutant_is_another_program_with_the_same_signature(
     definitions: st.SearchStrategy[str], data: st.DataObject
@@ -43,7 +43,7 @@ def test_every_mutant_is_another_program_with_the_same_signature(
         trees.add(ast.dump(function))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_fewer_mutants_are_the_first_of_more_and_cheapest_first(
     definitions: st.SearchStrategy[str], data: st.DataObject

@@ -375,7 +375,7 @@ class PersonMachine(RuleBasedStateMachine):
 
 TestPerson = PersonMachine.TestCase
 TestPerson.settings = (
-    settings(max_examples=max(1, STEPS // 100), stateful_step_count=100, deadline=None)
+    settings(max_examples=max(1, STEPS // 100), stateful_step_count=100)
     if STEPS
-    else settings(max_examples=15, stateful_step_count=25, deadline=None)
+    else settings(max_examples=15, stateful_step_count=25)
 )

@@ -235,4 +235,4 @@ class SchedulerMachine(RuleBasedStateMachine):
 
 
 TestScheduler = SchedulerMachine.TestCase
-TestScheduler.settings = settings(max_examples=50, stateful_step_count=20, deadline=None)
+TestScheduler.settings = settings(max_examples=50, stateful_step_count=20)
