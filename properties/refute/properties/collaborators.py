@@ -17,7 +17,6 @@ MEMBERSHIP = ("__contains__", "contains", "has", "includes", "has_item", "has_ke
 REMOVERS = ("pop", "dequeue", "popleft", "poll", "get", "pop_min", "extract_min", "pop_max", "extract_max")
 _SPECIAL = words("__len__ __contains__ __iter__ __getitem__")
 _MOST_SHOWING = 5
-_STATIC = frozenset({"staticmethod", "classmethod"})
 _NO_STATE = words("object Generic Protocol ABC Sized Container Collection Iterable Sequence Mapping")
 _CALL = {"__len__": "len({0})", "__contains__": "{1} in {0}", "__iter__": "list({0})", "__getitem__": "{0}[{1}]"}
 

@@ -92,7 +92,3 @@ class Analysis:
     units: tuple[FunctionUnit, ...]
     reports: tuple[FunctionReport, ...] = ()
     problem: str | None = None
-
-    def report_for(self, qualname: str) -> FunctionReport | None:
-        """The report of the function called `qualname`, if there is one yet."""
-        return next((r for r in self.reports if r.unit.qualname == qualname), None)

@@ -45,12 +45,6 @@ def connect(path: Path | None, tables: str, busy_seconds: float, *, check: bool 
     return connection
 
 
-def in_memory(path: Path | None, error: Exception, tables: str, report: Report) -> sqlite3.Connection:
-    """A connection to memory, where the file at `path` cannot be used."""
-    report(f"{path} cannot be used ({error}); results of this run are not kept.")
-    return connect(None, tables, 0.0)
-
-
 def is_to_blame(error: Exception) -> bool:
     """Whether the file itself is wrong. That it is locked, read-only or on a full disk is not its fault."""
     return not isinstance(error, (OSError, sqlite3.OperationalError))
