@@ -1,4 +1,3 @@
-import ast
 import os
 import subprocess
 import sys
@@ -11,11 +10,9 @@ import pytest
 from refute.properties.domain import Domain, ParameterDomain
 from refute.properties.domains import infer_domain
 from refute.properties.evidence import Evidence
-from refute.properties.merging import merge_tests
 from refute.properties.property import Property
 from refute.properties.proposers import propose
 from refute.properties.rendering import render_test
-from refute.properties.syntax import UnreadableError
 from refute.properties.units import FunctionUnit
 
 UnitOf = Callable[..., FunctionUnit]
@@ -72,17 +69,18 @@ class Stack:
 
 @pytest.fixture
 def runs(tmp_path: Path) -> Runs:
-    """Runs a file of tests with pytest in a folder that holds the module `shop`."""
+    """Runs files of tests with pytest in a folder that holds the module `shop`."""
 
-    def run(tests: str) -> "subprocess.CompletedProcess[str]":
+    def run(*tests: str) -> "subprocess.CompletedProcess[str]":
         (tmp_path / "shop.py").write_text(MODULE)
-        (tmp_path / "test_kept.py").write_text(tests)
+        for number, text in enumerate(tests):
+            (tmp_path / f"test_kept_{number}.py").write_text(text)
         (tmp_path / "conftest.py").write_text(
             "from hypothesis import settings\n"
             "settings.register_profile('quick', max_examples=20, database=None, deadline=None)\n"
             "settings.load_profile('quick')\n"
         )
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "test_kept.py"]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-c", os.devnull, "."]
         environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
         return subprocess.run(
             command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120, env=environment
@@ -100,16 +98,14 @@ def claim(check: str, **fields: object) -> Property:
 
 
 def test_every_proposed_property_becomes_a_test_that_passes_on_right_code(unit_of: UnitOf, runs: Runs) -> None:
-    tests = ""
-    count = 0
-    for qualname in ("sort", "text", "Stack.grow", "Stack.twice"):
-        unit = unit_of(MODULE, qualname)
-        inputs = infer_domain(unit, MODULE)
-        for proposed in propose(unit, MODULE):
-            tests = merge_tests(tests, render_test(unit, "shop", proposed, inputs))
-            count += 1
-    outcome = runs(tests)
-    assert f"{count} passed" in outcome.stdout, outcome.stdout + tests
+    units = [unit_of(MODULE, qualname) for qualname in ("sort", "text", "Stack.grow", "Stack.twice")]
+    tests = [
+        render_test(unit, "shop", proposed, infer_domain(unit, MODULE))
+        for unit in units
+        for proposed in propose(unit, MODULE)
+    ]
+    outcome = runs(*tests)
+    assert f"{len(tests)} passed" in outcome.stdout, outcome.stdout
 
 
 def test_a_counterexample_is_tried_and_fails(unit_of: UnitOf, runs: Runs) -> None:
@@ -140,12 +136,13 @@ FORMS = [
 
 
 def test_tests_of_every_form_pass_on_right_code(unit_of: UnitOf, runs: Runs) -> None:
-    tests = ""
-    for qualname, strategies, proposed in FORMS:
-        unit = unit_of(MODULE, qualname)
-        tests = merge_tests(tests, render_test(unit, "shop", proposed, domain(**strategies)))
-    outcome = runs(tests)
-    assert f"{len(FORMS)} passed" in outcome.stdout, outcome.stdout + tests
+    outcome = runs(
+        *(
+            render_test(unit_of(MODULE, qualname), "shop", proposed, domain(**strategies))
+            for qualname, strategies, proposed in FORMS
+        )
+    )
+    assert f"{len(FORMS)} passed" in outcome.stdout, outcome.stdout
 
 
 def test_a_kept_counterexample_reads_well(unit_of: UnitOf) -> None:
@@ -210,49 +207,6 @@ def test_inputs_that_cannot_be_written_are_left_out(unit_of: UnitOf) -> None:
 def test_a_module_without_a_name_cannot_be_tested(unit_of: UnitOf) -> None:
     with pytest.raises(ValueError, match="my-shop cannot be imported by name"):
         render_test(unit_of(MODULE, "sort"), "my-shop", claim("result"), domain(items="lists(integers())"))
-
-
-INPUTS = {"items": "lists(integers())", "first": "just(0)"}
-
-
-def kept(unit: FunctionUnit, check: str, items: str) -> str:
-    return render_test(unit, "shop", claim(check), domain(**INPUTS), (("items", items), ("first", "0")))
-
-
-def test_a_test_that_is_there_already_gains_only_its_example(unit_of: UnitOf) -> None:
-    unit = unit_of(MODULE, "sort")
-    merged = merge_tests(kept(unit, "result", "[1]"), kept(unit, "result", "[2]"))
-    assert merged.count("def test_") == 1
-    assert merged.index("@example(items=[1], first=0)") < merged.index("@example(items=[2], first=0)")
-    assert merge_tests(merged, kept(unit, "result", "[2]")) == merged
-
-
-def test_what_was_edited_by_hand_stays(unit_of: UnitOf) -> None:
-    mine = '"""Mine."""\r\nimport math  # for pi\r\n\r\nPI = math.pi\r\n'
-    merged = merge_tests(mine, kept(unit_of(MODULE, "sort"), "result == sorted(items)", "[1]"))
-    assert [line in merged for line in mine.splitlines(keepends=True)] == [True] * 4
-    assert merged.count("import math") == 1
-    ast.parse(merged)
-
-
-def test_two_properties_share_their_imports(unit_of: UnitOf) -> None:
-    first = kept(unit_of(MODULE, "sort"), "result == sorted(items)", "[1]")
-    second = render_test(unit_of(MODULE, "Stack.twice"), "shop", claim("result % 2 == 0"), domain(n="integers()"))
-    merged = merge_tests(first, second)
-    imports = merged.partition("\n\n\n")[0].splitlines()[2:]
-    assert imports == [
-        "import copy",
-        "",
-        "from hypothesis import example, given",
-        "from hypothesis import strategies as st",
-        "",
-        "from shop import Stack, sort",
-    ]
-
-
-def test_a_file_that_is_not_python_is_not_touched(unit_of: UnitOf) -> None:
-    with pytest.raises(UnreadableError, match="mend it or move it away"):
-        merge_tests("def broken(:", kept(unit_of(MODULE, "sort"), "result", "[1]"))
 
 
 def test_instances_of_a_kept_test_are_fresh(unit_of: UnitOf) -> None:
