@@ -1,6 +1,6 @@
 """How many bugs one edit repairs, and how early that edit comes in the order of candidates.
 
-    python benchmarks/mutation_reach.py TASKS.jsonl [--limit 600] [--only ID]
+    python -m benchmarks.mutation_reach TASKS.jsonl [--limit 600] [--only ID]
 
 Each line of TASKS.jsonl holds `id`, `entry_point`, `bug` (its kind), `buggy` and `correct` (whole modules) and `tests`
 (code that raises where the function is wrong). A bug counts as reached where a mutant has the syntax tree of the

@@ -1,6 +1,6 @@
 """The host killed with -9 in the middle of a run: how long its processes and its folders outlive it.
 
-    python benchmarks/sandbox_killed_host.py [TIMES]
+    python -m benchmarks.sandbox_killed_host [TIMES]
 
 Exit status 1 where anything is left after two seconds.
 """

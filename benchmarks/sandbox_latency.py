@@ -1,6 +1,6 @@
 """How long a person waits for a worker: request to first example, and 100 examples against a bare fork.
 
-python benchmarks/sandbox_latency.py [RUNS]
+python -m benchmarks.sandbox_latency [RUNS]
 """
 
 import asyncio

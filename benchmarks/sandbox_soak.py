@@ -1,6 +1,6 @@
 """Thousands of runs in a row, one in ten hostile: nothing may grow.
 
-    python benchmarks/sandbox_soak.py [RUNS]
+    python -m benchmarks.sandbox_soak [RUNS]
 
 Exit status 1 where processes, descriptors, files or memory of the zygote grow.
 """
