@@ -28,6 +28,7 @@ FAKE_SERVER = Path(__file__).with_name("fake_server.py")
 
 CAPABILITIES = types.ClientCapabilities(
     workspace=types.WorkspaceClientCapabilities(
+        apply_edit=True,
         configuration=True,
         workspace_edit=types.WorkspaceEditClientCapabilities(
             document_changes=True, resource_operations=[types.ResourceOperationKind.Create]
@@ -75,6 +76,7 @@ class Editor(LanguageClient):
         self.lens_refreshes = 0
         self.applied: list[types.WorkspaceEdit] = []
         self.refuses_configuration = False
+        self.refuses_requests = False
         self.times_asked = 0
         self.times_obeyed = 0
         self.server: RefuteServer | None = None
@@ -217,8 +219,8 @@ class Editor(LanguageClient):
         heard(types.WINDOW_SHOW_MESSAGE, self.messages.append)
         heard(types.WINDOW_LOG_MESSAGE, self.log.append)
         heard(types.PROGRESS, lambda params: self.progress_values.append((params.token, params.value)))
-        heard(types.WINDOW_WORK_DONE_PROGRESS_CREATE, lambda params: None)
-        heard(types.CLIENT_REGISTER_CAPABILITY, lambda params: None)
+        heard(types.WINDOW_WORK_DONE_PROGRESS_CREATE, self._agree)
+        heard(types.CLIENT_REGISTER_CAPABILITY, self._agree)
         heard(types.WORKSPACE_CODE_LENS_REFRESH, self._count_refresh)
         heard(types.WORKSPACE_APPLY_EDIT, self._apply)
         heard("refute/status", self.statuses.append)
@@ -242,6 +244,11 @@ class Editor(LanguageClient):
 
     def _count_refresh(self, params: None) -> None:
         self.lens_refreshes += 1
+        self._agree(params)
+
+    def _agree(self, params: object) -> None:
+        if self.refuses_requests:
+            raise JsonRpcInternalError("not today")
 
 
 class OpenFile:

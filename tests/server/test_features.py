@@ -1,9 +1,13 @@
 """What an editor can ask for, beside diagnostics and fixes."""
 
+import logging
+
 import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from tests.server.conftest import Editor, OpenFile, StartEditor
+
+from refute.server.folders import path_of
 
 WRONG = 'def twice(x: int) -> int:\n    """Says what it should."""\n    return wrong\n'
 RIGHT = WRONG.replace("wrong", "right")
@@ -139,6 +143,23 @@ async def test_a_counterexample_can_be_kept_as_a_test(editor: Editor) -> None:
     assert KEEP not in [action.title for action in await file.actions("twice")]
 
 
+async def test_a_test_that_is_there_already_is_not_written_twice(editor: Editor) -> None:
+    file = editor.open("a.py", WRONG)
+    await file.checked()
+    keep = next(action for action in await file.actions("twice") if "as a test" in action.title)
+    edit = (await editor.code_action_resolve_async(keep)).edit
+    assert edit is not None
+    assert edit.document_changes is not None
+    creation = edit.document_changes[0]
+    assert isinstance(creation, types.CreateFile)
+    path = path_of(creation.uri)
+    assert path is not None
+    path.parent.mkdir(parents=True)
+    path.touch()
+    with pytest.raises(JsonRpcException, match="is there already"):
+        await editor.code_action_resolve_async(keep)
+
+
 async def test_a_property_that_holds_can_be_pinned_where_the_name_is(editor: Editor) -> None:
     file = editor.open("shop/prices.py", RIGHT)
     (editor.workspace / "shop" / "__init__.py").touch()
@@ -223,6 +244,16 @@ async def test_a_client_shows_nothing_twice_unless_it_asks_to_pull(connect: Star
     assert pulled.diagnostics == []
 
 
+async def test_a_client_that_can_only_pull_is_not_pushed_to(connect: StartEditor) -> None:
+    editor = await connect()
+    documents = types.TextDocumentClientCapabilities(diagnostic=types.DiagnosticClientCapabilities())
+    result = await editor.begin(types.ClientCapabilities(text_document=documents))
+    assert result.capabilities.diagnostic_provider is not None
+    file = editor.open("a.py", WRONG)
+    await editor.until(lambda: file.functions.get("twice", {}).get("verdict"))
+    assert editor.diagnostics == []
+
+
 async def test_a_plain_client_gets_plain_forms(connect: StartEditor) -> None:
     editor = await connect()
     await editor.begin(types.ClientCapabilities())
@@ -290,6 +321,48 @@ async def test_nothing_is_checked_while_paused(editor: Editor) -> None:
     assert len(await file.checked()) == 1
 
 
+async def test_what_was_saved_during_a_pause_is_checked_after_it(editor: Editor) -> None:
+    (editor.workspace.parent / "elsewhere").mkdir()
+    file = editor.open("../elsewhere/a.py", WRONG)
+    await editor.workspace_execute_command_async(types.ExecuteCommandParams("refute.pause"))
+    file.save()
+    await file.read()
+    with pytest.raises(JsonRpcException, match="paused; resume it first"):
+        await file.command("check")
+    await editor.workspace_execute_command_async(types.ExecuteCommandParams("refute.resume"))
+    assert len(await file.checked()) == 1
+
+
+async def test_a_file_that_cannot_be_read_says_why(editor: Editor, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "refute")
+    file = editor.open("a.py", WRONG + "def half(:\n")
+    await file.read()
+    assert "line 4" in editor.verdicts[file.uri]["problem"]
+    await editor.until(lambda: any("line 4" in record.message for record in editor.log) or None)
+    with pytest.raises(JsonRpcException, match="line 4"):
+        await file.command("check")
+    file.replace("def half(:\n", "")
+    file.save()
+    assert len(await file.checked()) == 1
+    assert editor.verdicts[file.uri]["problem"] is None
+
+
+async def test_a_client_may_refuse_whatever_it_is_asked(connect: StartEditor) -> None:
+    editor = await connect()
+    editor.refuses_requests = True
+    await editor.begin()
+    file = editor.open("a.py", WRONG + '\n\ndef one() -> int:\n    """Return one."""\n    ...\n')
+    await file.checked()
+    await file.lenses()
+    await file.command("implement", function="one")
+    await editor.until(lambda: editor.applied or None)
+    file.replace("wrong", "right")
+    file.save()
+    await file.checked()
+    await editor.until(lambda: editor.lens_refreshes or None)
+    assert [record for record in editor.log if record.type == types.MessageType.Error] == []
+
+
 @pytest.mark.parametrize(
     ("command", "arguments", "message"),
     [
@@ -313,6 +386,7 @@ async def test_a_command_with_a_wrong_argument_is_an_error_that_says_what_is_wro
         ("dismiss", {}, "needs 'function'"),
         ("check", {"function": "nothing"}, "has no function 'nothing'"),
         ("dismiss", {"function": "twice"}, "needs 'property'"),
+        ("dismiss", {"function": "twice", "property": "nothing"}, "has no property 'nothing'"),
     ],
 )
 async def test_a_command_that_does_not_fit_the_document_is_an_error(

@@ -146,7 +146,9 @@ async def test_every_request_is_answered_whatever_is_wrong_with_it() -> None:
     client.request(4, "refute/nothing", {"a": 1})
     assert (await client.answer(4))["error"]["code"] == -32601
     client.send_bytes(b"{nonsense")
-    assert (await client.answer(None))["error"]["code"] == -32700
+    answer = await client.answer(None)
+    assert "id" in answer
+    assert answer["error"]["code"] == -32700
     client.send([1, 2])
     assert (await client.answer(None))["error"]["code"] == -32600
     client.request(5, "shutdown")
@@ -170,6 +172,73 @@ async def test_notifications_that_make_no_sense_are_ignored() -> None:
     client.notify("$/cancelRequest", {"id": 77})
     client.request(1, "shutdown")
     assert (await client.answer(1))["result"] is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"jsonrpc": "2.0"}',
+        b'{"id": 1, "method": "textDocument/hover"}',
+        b'{"jsonrpc": "2.0", "id": {"a": 1}, "result": 1}',
+        b'{"jsonrpc": "2.0", "id": [1], "method": "textDocument/hover"}',
+        b'{"jsonrpc": "2.0", "id": 1, "method": {"a": 1}}',
+        b'{"jsonrpc": "2.0", "method": []}',
+        b"[" * 100_000,
+        b"\xff",
+    ],
+)
+async def test_no_message_ends_the_conversation(body: bytes) -> None:
+    client = await RawClient.start()
+    await client.initialize()
+    client.send_bytes(body)
+    client.request(9, "shutdown")
+    assert (await client.answer(9))["result"] is None
+
+
+async def test_a_client_that_does_not_say_that_it_is_initialized_is_served(tmp_path: Path) -> None:
+    client = await RawClient.start()
+    client.request(0, "initialize", {"processId": None, "rootUri": tmp_path.as_uri(), "capabilities": {}})
+    await client.answer(0)
+    client.notify("textDocument/didOpen", {"textDocument": document(tmp_path)})
+    await client.heard("textDocument/publishDiagnostics")
+
+
+async def test_initializing_can_be_tried_again_after_a_mistake() -> None:
+    client = await RawClient.start()
+    client.request(1, "initialize", {"capabilities": 5})
+    assert "capabilities" in (await client.answer(1))["error"]["message"]
+    assert "capabilities" in (await client.initialize())["result"]
+
+
+async def test_a_request_that_is_refused_is_told_in_a_line_of_the_log(tmp_path: Path) -> None:
+    client = await RawClient.start(stderr=asyncio.subprocess.PIPE)
+    await client.initialize(root=tmp_path.as_uri())
+    client.notify("textDocument/didOpen", {"textDocument": document(tmp_path)})
+    client.request(1, "textDocument/hover", {"textDocument": {"uri": "file:///a.py"}, "position": {"line": 0}})
+    assert "character" in (await client.answer(1))["error"]["message"]
+    command = {"command": "refute.check", "arguments": [{"uri": "file:///nowhere.py"}]}
+    for number, method, params in (
+        (2, "workspace/executeCommand", command),
+        (3, "workspace/executeCommand", {"command": "refute.nothing"}),
+        (4, "codeAction/resolve", {"title": "x"}),
+        (5, "textDocument/inlayHint", {}),
+    ):
+        client.request(number, method, params)
+        assert "error" in await client.answer(number)
+    client.notify("textDocument/didChange", {"textDocument": {}})
+    client.request(6, "shutdown")
+    await client.answer(6)
+    client.notify("exit")
+    _, log = await client.process.communicate()
+    assert b"nowhere.py is not open" in log
+    assert b"Traceback" not in log
+
+
+def document(folder: Path) -> dict[str, Any]:
+    path = folder / "a.py"
+    path.write_text(WRONG)
+    return {"uri": path.as_uri(), "languageId": "python", "version": 1, "text": WRONG}
 
 
 async def test_what_is_printed_never_reaches_the_conversation(tmp_path: Path) -> None:

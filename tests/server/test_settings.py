@@ -1,7 +1,9 @@
 """Where settings come from, and which files are checked."""
 
 import asyncio
+import sys
 
+import pytest
 from lsprotocol import types
 from tests.server.conftest import Editor, StartEditor
 
@@ -42,6 +44,49 @@ async def test_a_client_that_cannot_be_asked_sends_its_settings(connect: StartEd
     editor.workspace_did_change_configuration(params)
     await model_in_use(editor, "changed")
     assert editor.messages == []
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"settings": {"model": "from-options"}},
+        {"settings": {"refute": {"model": "from-options"}}},
+        {"refute": {"model": "from-options"}},
+        {"model": "from-options", "somebody": "else's"},
+    ],
+)
+async def test_settings_at_the_start_count_also_where_the_client_can_be_asked(
+    connect: StartEditor, options: dict[str, object]
+) -> None:
+    editor = await connect()
+    editor.settings = {"examples": 7}
+    await editor.begin(options=options)
+    await model_in_use(editor, "from-options")
+    assert editor.messages == []
+
+
+async def test_news_without_settings_lose_none(connect: StartEditor) -> None:
+    editor = await connect()
+    await editor.begin(types.ClientCapabilities(), {"settings": {"model": "first"}})
+    await model_in_use(editor, "first")
+    editor.workspace_did_change_configuration(types.DidChangeConfigurationParams({"model": "second"}))
+    await model_in_use(editor, "second")
+    editor.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
+    await editor.settings_are_obeyed(3)
+    assert await editor.open("a.py", WRONG).checked()
+    await model_in_use(editor, "second")
+
+
+@pytest.mark.parametrize("text", ["tool = 5", "tool.refute = 5", "[tool.refute\n", "[tool.refute]\nexamples = []"])
+async def test_a_wrong_pyproject_is_told_once_and_does_not_keep_files_from_being_checked(
+    connect: StartEditor, text: str
+) -> None:
+    editor = await connect()
+    (editor.workspace / "pyproject.toml").write_text(text)
+    await editor.begin()
+    assert len(await editor.open("a.py", WRONG).checked()) == 1
+    (message,) = editor.messages
+    assert "pyproject.toml" in message.message
 
 
 async def test_new_settings_are_obeyed_at_once(editor: Editor) -> None:
@@ -117,6 +162,40 @@ async def test_a_document_without_a_file_is_read_but_not_checked(editor: Editor)
     await file.read()
     assert await file.lenses() == ["not checked: save the file first"]
     assert editor.checks() == []
+
+
+@pytest.mark.parametrize(
+    "uri", ["git:/a/b.py?ref", "http://[no/address.py", "file:relative.py", "file:///a/%00.py", "file:///c%3A/a.py"]
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="there, C: is a drive")
+async def test_what_is_no_file_of_this_machine_is_read_but_not_checked(editor: Editor, uri: str) -> None:
+    file = editor.open_untitled(uri, WRONG)
+    await file.read()
+    assert await file.lenses() == ["not checked: it is no file on this machine"]
+    assert [record for record in editor.log if record.type == types.MessageType.Error] == []
+
+
+async def test_a_file_on_localhost_is_a_file(editor: Editor) -> None:
+    uri = editor.open("a.py", WRONG).uri.replace("file:///", "file://localhost/")
+    assert len(await editor.open_untitled(uri, WRONG).checked()) == 1
+
+
+@pytest.mark.parametrize("uri", ["untitled:x", "http://[no", "file:///does/not/exist", "file:relative"])
+async def test_a_workspace_folder_that_is_none_harms_no_other(connect: StartEditor, uri: str) -> None:
+    editor = await connect()
+    await editor.begin(folders=[types.WorkspaceFolder(editor.workspace.as_uri(), "w"), types.WorkspaceFolder(uri, "x")])
+    assert len(await editor.open("a.py", WRONG).checked()) == 1
+
+
+async def test_documents_in_other_languages_are_passed_over(editor: Editor) -> None:
+    item = types.TextDocumentItem("file:///notes.txt", "plaintext", 1, "x")
+    editor.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    for version in (2, 3):
+        identifier = types.VersionedTextDocumentIdentifier(version, item.uri)
+        change = types.TextDocumentContentChangeWholeDocument("y")
+        editor.text_document_did_change(types.DidChangeTextDocumentParams(identifier, [change]))
+    assert len(await editor.open("a.py", WRONG).checked()) == 1
+    assert [record for record in editor.log if "notes.txt" in record.message] == []
 
 
 async def test_each_workspace_folder_has_its_own_settings(connect: StartEditor) -> None:

@@ -96,10 +96,11 @@ def from_pyproject(base: Settings, folder: Path, report: Report) -> Settings:
         try:
             if not path.is_file():
                 continue
-            table: object = tomllib.loads(path.read_text("utf-8")).get("tool", {}).get("refute", {})
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            tools: object = tomllib.loads(path.read_text("utf-8")).get("tool", {})
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             report(f"{path}: cannot be read ({error}); defaults are used")
             return base
+        table: object = cast(dict[str, object], tools).get("refute", {}) if isinstance(tools, dict) else tools
         if not isinstance(table, dict):
             report(f"{path}: [tool.refute] is not a table; defaults are used")
             return base

@@ -35,6 +35,12 @@ async def document_named(server: RefuteServer, arguments: tuple[Any, ...]) -> Do
     return document
 
 
+def refuse_while_paused(server: RefuteServer) -> None:
+    """To be called before something is run."""
+    if server.scheduler.paused:
+        raise JsonRpcInvalidParams("Refute is paused; resume it first")
+
+
 async def function_named(server: RefuteServer, arguments: tuple[Any, ...]) -> tuple[Document, FunctionView]:
     """The document that the argument names, as `document_named` has it, and the function of it."""
     document = await document_named(server, arguments)

@@ -1,13 +1,19 @@
 """Work-done progress in the client: bars with a title, which the user may cancel."""
 
+import asyncio
 import itertools
 from collections.abc import Callable
 from types import TracebackType
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from refute.server.support import Support
+from refute.server.tasks import within
+
+ANSWER_SECONDS = 5.0
+"""How long a client may take to say that it shows a bar."""
 
 
 class Bars:
@@ -33,7 +39,11 @@ class Bars:
         if not self._support().progress:
             return None
         token = f"refute-{next(self._numbers)}"
-        await self._server.window_work_done_progress_create_async(types.WorkDoneProgressCreateParams(token))
+        creation = self._server.window_work_done_progress_create_async(types.WorkDoneProgressCreateParams(token))
+        try:
+            await within(ANSWER_SECONDS, creation)
+        except (asyncio.TimeoutError, JsonRpcException):  # the work goes on without a bar
+            return None
         self._cancellers[token] = cancel
         self.tell(token, types.WorkDoneProgressBegin(title, cancellable=True, percentage=0))
         return token

@@ -47,7 +47,8 @@ class Document:
     def obstacle(self) -> str | None:
         """Why nothing in this document is checked, in words for users; None where nothing is in the way."""
         if self.path is None:
-            return "save the file first"
+            is_new = self.uri.startswith("untitled:")
+            return "save the file first" if is_new else "it is no file on this machine"
         return "the file is excluded by .gitignore or by the settings" if self.is_excluded else None
 
     def change(self, version: int, changes: tuple[types.TextDocumentContentChangeEvent, ...]) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +28,8 @@ SERVER_SETTINGS = ("run", "on_battery", "jobs", "exclude")
 
 PATIENCE_SECONDS = 5.0
 """How long a folder may take to tell its settings before the others go on without it."""
+
+_LOCALHOST = re.compile("^file://localhost/", re.IGNORECASE)
 
 logger = logging.getLogger(__name__)
 
@@ -227,6 +230,9 @@ class Folders:
 
 
 def path_of(uri: str) -> Path | None:
-    """The path of a document or folder on disk; None for one that is no file, such as `untitled:`."""
-    path = to_fs_path(uri)
-    return Path(os.path.normpath(path)) if path else None
+    """The path of a document or folder on disk; None for one that is no file of this machine, such as `untitled:`."""
+    try:
+        path = to_fs_path(_LOCALHOST.sub("file:///", uri))
+    except ValueError:  # it is no URI
+        return None
+    return Path(os.path.normpath(path)) if path and "\0" not in path and Path(path).is_absolute() else None

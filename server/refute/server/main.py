@@ -71,6 +71,8 @@ def serve(
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("refute").setLevel(logging.INFO)
+    # It tells each request that is refused with a traceback; what counts of it is in our own log.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
     server = build(overrides or {}, checker)
     memory.begin_small()
     return asyncio.run(_serve(server, address))

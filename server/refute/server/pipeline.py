@@ -47,12 +47,14 @@ class Pipeline:
         self._tasks = tasks
         self._power = power
         self._deciding = Apart()
+        self._never_opened: set[str] = set()
         self._configuring = asyncio.Lock()
 
     def open(self, uri: str, version: int, content: str, encoding: Encoding) -> None:
         """A document was opened. A file of the workspace is checked, unless checks are only wanted by command."""
         if uri in self.documents:
             self.close(uri)
+        self._never_opened.discard(uri)
         document = Document(uri, version, Text(content, encoding), self._folders.of(uri))
         self.documents[uri] = document
         document.check_due = document.folder.is_workspace
@@ -62,7 +64,9 @@ class Pipeline:
         """A document was edited: it is read when the user stops typing."""
         document = self.documents.get(uri)
         if document is None:
-            logger.warning("%s was edited but is not open", uri)
+            if uri not in self._never_opened:  # once, not at each key
+                self._never_opened.add(uri)
+                logger.warning("%s was edited but is not open", uri)
             return
         for change in changes:
             if isinstance(change, types.TextDocumentContentChangePartial):
@@ -130,11 +134,13 @@ class Pipeline:
     async def configure(self, editor: EditorSettings | None = None) -> None:
         """Read all settings again, with new ones of the editor if given, and obey them."""
         async with self._configuring:  # one after the other, or older settings could be the last to be obeyed
-            for folder, settings in await self._folders.read_settings(editor):
-                self._scheduler.cancel_where(partial(self._belongs_to, folder))
-                await folder.configure(settings)
-                self.reconsider(folder)
-        self._folders.ready.set()
+            try:
+                for folder, settings in await self._folders.read_settings(editor):
+                    self._scheduler.cancel_where(partial(self._belongs_to, folder))
+                    await folder.configure(settings)
+                    self.reconsider(folder)
+            finally:
+                self._folders.ready.set()  # whatever went wrong, documents wait for it
         for listener in self.on_configured:
             listener()
 
@@ -229,13 +235,16 @@ class Pipeline:
             document.advance(View(document.snapshot).advanced(replace(analysis, reports=())))
         self._drop_stale_jobs(document)
         self._tell(document)
-        if document.folder.settings.run == "manual" or self.waits_for_power(document.folder):
+        waits = self._scheduler.paused or self.waits_for_power(document.folder)
+        if waits or document.folder.settings.run == "manual":
             return
         if delay and document.folder.settings.run == "idle":
             await asyncio.sleep(IDLE_SECONDS)
             document.check_due = True
         if document.check_due:
             document.check_due = False
+            if document.view.problem is not None:
+                logger.info("%s is not checked before this is mended: %s", document.uri, document.view.problem)
             self._submit(document, (f for f in document.view.functions if f.is_due))
 
     def _drop_stale_jobs(self, document: Document) -> None:

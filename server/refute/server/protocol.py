@@ -6,10 +6,13 @@ import logging
 from collections.abc import Generator
 from typing import Any, cast
 
+from cattrs import ClassValidationError, transform_error
 from lsprotocol import types
 from pygls.exceptions import (
     JsonRpcException,
+    JsonRpcInvalidParams,
     JsonRpcInvalidRequest,
+    JsonRpcMethodNotFound,
     JsonRpcParseError,
     JsonRpcServerNotInitialized,
 )
@@ -52,7 +55,7 @@ class RefuteProtocol(LanguageServerProtocol):
         """Take in one message. A request is answered whatever is wrong with it."""
         try:
             raw: object = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self._refuse(None, JsonRpcParseError.of(error))
             return
         if not isinstance(raw, dict):
@@ -60,23 +63,20 @@ class RefuteProtocol(LanguageServerProtocol):
             return
         fields = cast(dict[str, Any], raw)
         request_id, method = fields.get("id"), fields.get("method")
-        refusal = self._refusal(method)
+        refusal = self._refusal(method) or self._take(fields)
         if refusal is None:
-            try:
-                message = self.structure_message(fields)
-            except JsonRpcException as error:
-                refusal = error
-            else:
-                self.handle_message(cast(Any, message))
-                return
+            return
         if request_id is not None and method is not None:
             self._refuse(request_id, refusal)
-        elif method is not None:
+        elif method is None:
+            logger.warning("ignored an answer of the editor's: %s", refusal)
+        elif not isinstance(refusal, JsonRpcMethodNotFound):  # unknown ones may be passed over
             logger.warning("ignored the notification %s: %s", method, refusal)
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
         """Answer `initialize`; whether diagnostics can be pulled is only told to clients that want to."""
+        self._initialized = True
         result = yield from super().lsp_initialize(params)
         if not Support.of(params).pull_diagnostics:
             result.capabilities.diagnostic_provider = None
@@ -103,10 +103,29 @@ class RefuteProtocol(LanguageServerProtocol):
         if self._shutdown:
             return JsonRpcInvalidRequest("Invalid Request: the server was shut down")
         if method == types.INITIALIZE:
-            refusal = JsonRpcInvalidRequest("Invalid Request: initialized before") if self._initialized else None
-            self._initialized = True
-            return refusal
-        return None if self._initialized else JsonRpcServerNotInitialized()
+            return JsonRpcInvalidRequest("Invalid Request: initialized before") if self._initialized else None
+        if not self._initialized:
+            return JsonRpcServerNotInitialized()
+        features = cast(Any, self.fm)
+        known = {types.CANCEL_REQUEST, *features.features, *features.builtin_features}
+        return None if str(method) in known else JsonRpcMethodNotFound.of(str(method))
+
+    def _take(self, fields: dict[str, Any]) -> JsonRpcException | None:
+        """Hand a message on. Returns what is wrong with it where that cannot be done."""
+        if fields.get("jsonrpc") != self.VERSION:
+            return JsonRpcInvalidRequest('Invalid Request: "jsonrpc" is not "2.0"')
+        try:
+            self.handle_message(cast(Any, self.structure_message(fields)))
+        except JsonRpcException as error:
+            cause = error.__cause__
+            if not isinstance(cause, ClassValidationError):
+                return error
+            return JsonRpcInvalidParams(f"Invalid Params: {'; '.join(transform_error(cause))}")
+        except Exception as error:  # nothing that a client sends may end the conversation
+            return JsonRpcInvalidRequest(f"Invalid Request: {error!r}")
+        return None
 
     def _refuse(self, request_id: int | str | None, error: JsonRpcException) -> None:
-        self._send_response(cast(Any, request_id), error=error.to_response_error())
+        fields = {"code": error.code, "message": error.message}
+        # Not by way of pygls, which leaves out an id that is null, though the client must be told so.
+        self._send_data({"jsonrpc": self.VERSION, "id": request_id, "error": fields})

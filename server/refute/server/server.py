@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from importlib.metadata import version
 from typing import Any, cast
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, PyglsError
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError, PyglsError
 from pygls.lsp.server import LanguageServer
 
 from refute.server.bars import Bars
@@ -18,7 +18,7 @@ from refute.server.pipeline import Pipeline
 from refute.server.power import Power
 from refute.server.protocol import RefuteProtocol
 from refute.server.scheduling import Scheduler
-from refute.server.support import Support
+from refute.server.support import Support, json_object
 from refute.server.tasks import Tasks
 from refute.server.text import Encoding
 from refute.server.transport import StdoutWriter, messages
@@ -48,6 +48,7 @@ class RefuteServer(LanguageServer):
         self.on_end: list[Callable[[], object]] = []
         self.on_queue: list[Callable[[], None]] = []
         self._log = ClientLog(self)
+        self._began = False
 
     @property
     def encoding(self) -> Encoding:
@@ -73,6 +74,24 @@ class RefuteServer(LanguageServer):
             await self.aclose()
         return 0 if self.conversation.was_shut_down else 1
 
+    def begin(self) -> None:
+        """Start the features, once: the client has been told what the server can do."""
+        if not self._began:
+            self._began = True
+            for listener in self.on_initialized:
+                listener()
+
+    def ask(self, request: Coroutine[Any, Any, object], what: str) -> None:
+        """Send the client a request of which the answer does not matter."""
+
+        async def asking() -> None:
+            try:
+                await request
+            except JsonRpcException as error:
+                logger.info("the editor refused %s: %s", what, error)
+
+        self.tasks.start(asking(), what)
+
     def log_to_client(self) -> None:
         """From now on the client hears the log too; before `initialize` nothing may be sent."""
         logging.getLogger("refute").addHandler(self._log)
@@ -87,8 +106,13 @@ class RefuteServer(LanguageServer):
         await self.folders.aclose()
 
     def report_server_error(self, error: Exception, source: type[PyglsError] | type[JsonRpcException]) -> None:
-        """An error of our own goes to the log and not in the user's way; a request was answered with it already."""
-        logger.error("%s: %s", source.__name__, error)
+        """What went wrong goes to the log and not in the user's way; a request was answered with it already."""
+        if isinstance(error, JsonRpcException) and not isinstance(error, JsonRpcInternalError):
+            logger.info("a request was refused: %s", error)
+            return
+        data: object = error.data if isinstance(error, JsonRpcInternalError) else None
+        lines = cast(list[str], json_object(data).get("traceback", []))
+        logger.error("%s: %s\n%s", source.__name__, error, "".join(lines))
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         async for body in messages(reader):

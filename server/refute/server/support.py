@@ -23,13 +23,14 @@ class Support:
     create_files: bool = False
     lens_refresh: bool = False
     markdown_hover: bool = False
+    applies_edits: bool = False
 
     @classmethod
     def of(cls, params: types.InitializeParams) -> "Support":
         """Read off an `initialize` request.
 
-        A client that can pull diagnostics also shows what is pushed, and so would show everything twice: it must
-        ask to pull, with `initializationOptions.diagnostics = "pull"`.
+        A client that can pull diagnostics usually shows what is pushed, too, and so would show everything twice: unless
+        it says that it knows no pushed ones, it must ask to pull, with `initializationOptions.diagnostics = "pull"`.
         """
         client = params.capabilities
 
@@ -40,17 +41,22 @@ class Support:
             found = get_capability(cast(Any, client), path, ())
             return frozenset(str(getattr(name, "value", name)) for name in found or ())
 
+        documents = client.text_document
+        only_pulls = (
+            documents is not None and documents.publish_diagnostics is None and documents.diagnostic is not None
+        )
         return cls(
             configuration=can("workspace.configuration"),
             configuration_registration=can("workspace.did_change_configuration.dynamic_registration"),
             progress=can("window.work_done_progress"),
             related_information=can("text_document.publish_diagnostics.related_information"),
-            pull_diagnostics=initialization_options(params).get("diagnostics") == "pull",
+            pull_diagnostics=only_pulls or initialization_options(params).get("diagnostics") == "pull",
             diagnostics_refresh=can("workspace.diagnostics.refresh_support"),
             lazy_edits="edit" in names("text_document.code_action.resolve_support.properties"),
             versioned_edits=can("workspace.workspace_edit.document_changes"),
             create_files="create" in names("workspace.workspace_edit.resource_operations"),
             lens_refresh=can("workspace.code_lens.refresh_support"),
+            applies_edits=can("workspace.apply_edit"),
             markdown_hover="markdown" in names("text_document.hover.content_format"),
         )
 

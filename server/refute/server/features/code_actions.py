@@ -56,7 +56,7 @@ def register(server: RefuteServer) -> None:
             found = []
         if document.view is not view:
             return []  # the places may be others now, and the editor asks again
-        found += filter(None, (implement_action(function, document) for function in functions))
+        found += filter(None, (implement_action(function, document, server.support) for function in functions))
         return [action for action in found if _wants(params.context, action)]
 
     @server.feature(types.CODE_ACTION_RESOLVE)
@@ -102,7 +102,13 @@ def _edit(
             return fix_edit(fix, document, support)
     for verdict in report.verdicts:
         if verdict.property.id == property_id:
-            return kept_test_edit(function, verdict, document, support)
+            path = kept_test_path(function, verdict, document)
+            if path is not None and path.exists():
+                raise JsonRpcInvalidParams(f"the test is there already: {path}")
+            try:
+                return kept_test_edit(function, verdict, document, support)
+            except ValueError as error:
+                raise JsonRpcInvalidParams(str(error)) from error
     return None
 
 

@@ -27,7 +27,7 @@ def register(server: RefuteServer) -> None:
         for uri in stale:
             del answered[uri]
         if stale:
-            server.tasks.start(server.workspace_code_lens_refresh_async(None), "refreshing code lenses")
+            server.ask(server.workspace_code_lens_refresh_async(None), "to refresh code lenses")
 
     pace = Paced(refresh)
     server.pipeline.on_view.append(lambda _: pace.ask())

@@ -6,7 +6,7 @@ from typing import Any
 from pygls.exceptions import JsonRpcInvalidParams
 
 from refute.properties.narrowing import unusable
-from refute.server.arguments import argument_of, document_named, function_named, text_named
+from refute.server.arguments import argument_of, document_named, function_named, refuse_while_paused, text_named
 from refute.server.features.verdicts import function_record
 from refute.server.server import RefuteServer
 
@@ -19,17 +19,25 @@ def register(server: RefuteServer) -> None:
 
 async def check(server: RefuteServer, *arguments: Any) -> None:
     """Check a document, or one function of it, whether or not it is due."""
-    if "function" not in argument_of(arguments):
-        server.pipeline.check(await document_named(server, arguments))
-        return
-    document, function = await function_named(server, arguments)
-    server.pipeline.check(document, (function.unit.qualname,))
+    document = await document_named(server, arguments)
+    qualnames: tuple[str, ...] = ()
+    if argument_of(arguments).get("function") is not None:
+        document, function = await function_named(server, arguments)
+        qualnames = (function.unit.qualname,)
+    refuse_while_paused(server)
+    if (problem := document.view.problem) is not None:
+        raise JsonRpcInvalidParams(f"nothing can be checked as long as the file has this problem: {problem}")
+    server.pipeline.check(document, qualnames)
 
 
 async def dismiss(server: RefuteServer, *arguments: Any) -> None:
     """The user does not mean a property."""
     document, function = await function_named(server, arguments)
-    await server.pipeline.dismiss(document, function, text_named("property", arguments))
+    property_id = text_named("property", arguments)
+    known = function.checked.verdicts if function.checked is not None else ()
+    if all(verdict.property.id != property_id for verdict in known):
+        raise JsonRpcInvalidParams(f"{function.unit.qualname} has no property {property_id!r}")
+    await server.pipeline.dismiss(document, function, property_id)
 
 
 async def restore(server: RefuteServer, *arguments: Any) -> None:
@@ -71,3 +79,4 @@ async def resume(server: RefuteServer, *_arguments: Any) -> None:
     server.scheduler.resume()
     for folder in server.folders:
         server.pipeline.reconsider(folder)
+    server.pipeline.go_on()

@@ -3,11 +3,13 @@
 import asyncio
 import logging
 import re
+from dataclasses import fields
 from pathlib import Path
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from refute.checker.settings import Settings
 from refute.server.folders import path_of
 from refute.server.server import RefuteServer
 from refute.server.support import initialization_options, json_object
@@ -23,32 +25,38 @@ logger = logging.getLogger(__name__)
 
 Values = dict[str, object]
 
+NAMES = frozenset(field.name for field in fields(Settings))
+
 
 def register(server: RefuteServer) -> None:
     """Add the handlers."""
+    first: Values = {}
     sent: Values = {}
 
     async def read() -> None:
-        await server.pipeline.configure(await _ask(server) or {None: sent})
+        latest = await _ask(server) or {None: sent}
+        await server.pipeline.configure({folder: first | values for folder, values in latest.items()})
 
     def start_reading() -> None:
         server.tasks.start(read(), "reading the settings")
 
     async def start() -> None:
-        sent.update(_values(initialization_options(server.initialize_params).get("settings")))
+        options = initialization_options(server.initialize_params)
+        first.update(_sent_values(options.get("settings", options)))
         await read()
         if server.support.configuration_registration:
             registration = types.Registration("refute-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, {})
-            await server.client_register_capability_async(types.RegistrationParams([registration]))
+            request = server.client_register_capability_async(types.RegistrationParams([registration]))
+            server.ask(request, "to tell when settings change")
 
     server.on_initialized.append(lambda: server.tasks.start(start(), "reading the settings"))
     server.on_folders.append(start_reading)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def changed(params: types.DidChangeConfigurationParams) -> None:
-        if not server.support.configuration:
+        if params.settings is not None:  # else it only says that they changed
             sent.clear()
-            sent.update(_values(json_object(params.settings).get(SECTION)))
+            sent.update(_sent_values(params.settings))
         start_reading()
 
 
@@ -65,6 +73,15 @@ async def _ask(server: RefuteServer) -> dict[Path | None, Values] | None:
         logger.warning("the editor does not tell its settings (%s)", str(error) or "no answer")
         return None
     return {None if uri is None else path_of(uri): _values(answer) for uri, answer in zip(uris, answers, strict=False)}
+
+
+def _sent_values(settings: object) -> Values:
+    """The settings that a client sends unasked: below `refute`, or, since not all do so, on their own. What is
+    unknown there may be meant for others."""
+    values = json_object(settings)
+    if SECTION in values:
+        return _values(values[SECTION])
+    return {name: value for name, value in _values(values).items() if name.replace("-", "_") in NAMES}
 
 
 def _values(section: object) -> Values:

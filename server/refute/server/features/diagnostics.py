@@ -32,7 +32,7 @@ def register(server: RefuteServer) -> None:
             params = types.PublishDiagnosticsParams(document.uri, found, document.version)
             server.text_document_publish_diagnostics(params)
         elif server.support.diagnostics_refresh:
-            server.tasks.start(server.workspace_diagnostic_refresh_async(None), "refreshing diagnostics")
+            server.ask(server.workspace_diagnostic_refresh_async(None), "to refresh diagnostics")
 
     def clear(document: Document) -> None:
         if published.pop(document.uri, None) is not None and not server.support.pull_diagnostics:

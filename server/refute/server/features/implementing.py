@@ -3,7 +3,7 @@
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
 
 from refute.checker.analysis import FunctionReport
 from refute.properties.obstacles import NO_BODY
@@ -12,14 +12,15 @@ from refute.server.arguments import function_named
 from refute.server.documents import Document
 from refute.server.edits import fix_edit
 from refute.server.server import RefuteServer
+from refute.server.support import Support
 from refute.server.view import FunctionView
 
 COMMAND = "refute.implement"
 
 
-def implement_action(function: FunctionView, document: Document) -> types.CodeAction | None:
+def implement_action(function: FunctionView, document: Document, support: Support) -> types.CodeAction | None:
     """The code action that implements a stub with a docstring; None for any other function."""
-    if function.unit.obstacle != NO_BODY or function.unit.spec.docstring is None:
+    if not support.applies_edits or function.unit.obstacle != NO_BODY or function.unit.spec.docstring is None:
         return None
     title = f"Refute: implement {function.unit.spec.name} and check it"
     argument = {"uri": document.uri, "function": function.unit.qualname}
@@ -39,6 +40,8 @@ async def implement(server: RefuteServer, *arguments: Any) -> None:
     snapshot = document.view.snapshot
     if function.unit.obstacle != NO_BODY:
         raise JsonRpcInvalidParams(f"{function.unit.qualname} is no stub")
+    if not server.support.applies_edits:
+        raise JsonRpcInvalidParams("this editor takes no edits from a server, so no body can be put into the file")
     name = function.unit.spec.name
 
     def cancel() -> None:
@@ -69,7 +72,10 @@ async def _put(server: RefuteServer, document: Document, report: FunctionReport)
         server.notices.say(f"{name} was edited in between, so nothing was written; ask again")
         return
     edit = fix_edit(report.fixes[0], document, server.support)
-    answer = await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, f"implement {name}"))
+    try:
+        answer = await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, f"implement {name}"))
+    except JsonRpcException as error:
+        answer = types.ApplyWorkspaceEditResult(applied=False, failure_reason=str(error))
     if not answer.applied:
         server.notices.say(f"{name} was not implemented: {answer.failure_reason or 'the editor refused the edit'}")
     elif report.violations:

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from pygls.exceptions import JsonRpcInvalidParams
-
 from refute.checker.records import domain_record, survey_record
-from refute.server.arguments import function_named
+from refute.server.arguments import function_named, refuse_while_paused
 from refute.server.server import RefuteServer
 from refute.worker.protocol import Survey
 
@@ -22,8 +20,7 @@ async def inputs(server: RefuteServer, *arguments: Any) -> dict[str, Any]:
     """Call the function as a check does, and return what it was called with, as `docs/lsp.md` describes it."""
     document, function = await function_named(server, arguments)
     snapshot = document.view.snapshot
-    if server.scheduler.paused:
-        raise JsonRpcInvalidParams("Refute is paused; resume it first")
+    refuse_while_paused(server)
     checking = await document.folder.checking()
     domain = function.report.domain if function.report is not None else None
     reason = function.unit.obstacle or document.obstacle or (function.report and function.report.reason)

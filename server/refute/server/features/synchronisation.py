@@ -12,16 +12,23 @@ PYTHON_FILES = types.FileOperationRegistrationOptions(
 def register(server: RefuteServer) -> None:
     """Add the handlers."""
     pipeline = server.pipeline
+    foreign: set[str] = set()
+    """Open documents that are not Python."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
+        server.begin()  # some clients never say that they are initialized
         document = params.text_document
         if document.language_id == "python" or document.uri.endswith(".py"):
             pipeline.open(document.uri, document.version, document.text, server.encoding)
+        else:
+            foreign.add(document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def changed(params: types.DidChangeTextDocumentParams) -> None:
-        pipeline.change(params.text_document.uri, params.text_document.version, tuple(params.content_changes))
+        document = params.text_document
+        if document.uri not in foreign:
+            pipeline.change(document.uri, document.version, tuple(params.content_changes))
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE, types.SaveOptions(include_text=False))
     def saved(params: types.DidSaveTextDocumentParams) -> None:
@@ -29,4 +36,5 @@ def register(server: RefuteServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
+        foreign.discard(params.text_document.uri)
         pipeline.close(params.text_document.uri)

@@ -30,7 +30,8 @@ def register(server: RefuteServer) -> None:
         if known is not None:
             known.pace.cancel()
             if known.sent is not None:
-                server.protocol.notify(METHOD, {"uri": document.uri, "version": document.version, "functions": []})
+                nothing = {"uri": document.uri, "version": document.version, "problem": None, "functions": []}
+                server.protocol.notify(METHOD, nothing)
 
     def tell_all() -> None:
         for document in documents.values():
@@ -65,7 +66,7 @@ class _Told:
         for function in document.view.functions:
             place = function.unit.qualname, function.unit.first_line
             self._kept[place] = self._up_to_date(function, obstacle, before.get(place))
-        head = json.dumps({"uri": document.uri, "version": document.version})
+        head = json.dumps({"uri": document.uri, "version": document.version, "problem": document.view.problem})
         params = f'{head[:-1]}, "functions": [{", ".join(kept.record for kept in self._kept.values())}]}}'
         if self.sent != params:
             self.sent = params
@@ -109,7 +110,14 @@ def function_record(function: FunctionView, text: Text, is_running: bool, obstac
     if report is not None:
         return record | {"final": report.final} | report_record(report, lambda edit: edit_range(edit, text))
     verdict = None if obstacle is None else "skipped"
-    empty: dict[str, Any] = {"seconds": 0.0, "domain": None, "properties": [], "fix": None}
+    empty: dict[str, Any] = {
+        "seconds": 0.0,
+        "sandbox": None,
+        "domain": None,
+        "properties": [],
+        "fix": None,
+        "alternatives": [],
+    }
     return record | {"final": True, "verdict": verdict, "reason": obstacle} | empty
 
 
