@@ -33,17 +33,20 @@ def position_of(text: str, place: tuple[int, int, int], encoding: Encoding) -> t
     return types.Position(line, len(text[offset - column : offset].encode(codec)) // width)
 
 
-@given(text=TEXTS, new=TEXTS, encoding=ENCODINGS, data=st.data())
+@given(text=TEXTS, news=st.lists(TEXTS, max_size=4), encoding=ENCODINGS, data=st.data())
 def test_incremental_edits_keep_server_and_client_equal(
-    text: str, new: str, encoding: Encoding, data: st.DataObject
+    text: str, news: list[str], encoding: Encoding, data: st.DataObject
 ) -> None:
-    places = places_of(text)
-    one, other = data.draw(st.sampled_from(places)), data.draw(st.sampled_from(places))
-    start, end = min(one, other), max(one, other)
-    change = types.TextDocumentContentChangePartial(
-        types.Range(position_of(text, start, encoding), position_of(text, end, encoding)), new
-    )
-    assert Text(text, encoding).changed(change).content == text[: start[0]] + new + text[end[0] :]
+    server, changes = Text(text, encoding), list[types.TextDocumentContentChangeEvent]()
+    for new in news:
+        places = places_of(text)
+        one, other = data.draw(st.sampled_from(places)), data.draw(st.sampled_from(places))
+        start, end = min(one, other), max(one, other)
+        place = types.Range(position_of(text, start, encoding), position_of(text, end, encoding))
+        changes.append(types.TextDocumentContentChangePartial(place, new))
+        text = text[: start[0]] + new + text[end[0] :]
+    after = server.changed(*changes)
+    assert after == Text(text, encoding)
 
 
 @given(text=TEXTS, encoding=ENCODINGS, data=st.data())
@@ -53,15 +56,16 @@ def test_positions_are_those_of_the_client(text: str, encoding: Encoding, data: 
     position = server.position(place[1], place[2])
     assert position == position_of(text, place, encoding)
     assert server.column(position) == place[2]
-    assert server.offset(position) == place[0]
 
 
 @given(text=TEXTS, encoding=ENCODINGS, line=st.integers(0, 50), units=st.integers(0, 50))
 def test_positions_outside_of_the_text_mean_the_nearest_inside(
     text: str, encoding: Encoding, line: int, units: int
 ) -> None:
-    offset = Text(text, encoding).offset(types.Position(line, units))
-    assert offset in {place[0] for place in places_of(text)}
+    place = types.Position(line, units)
+    change = types.TextDocumentContentChangePartial(types.Range(place, place), "#")
+    inserted = {text[:offset] + "#" + text[offset:] for offset, _, _ in places_of(text)}
+    assert Text(text, encoding).changed(change).content in inserted
 
 
 def test_a_change_without_a_range_replaces_everything() -> None:

@@ -53,8 +53,7 @@ class Document:
 
     def change(self, version: int, changes: tuple[types.TextDocumentContentChangeEvent, ...]) -> None:
         """Take over an edit of the editor's."""
-        for change in changes:
-            self.text = self.text.changed(change)
+        self.text = self.text.changed(*changes)
         self.version = version
         self.is_dirty = True
         self._current.clear()

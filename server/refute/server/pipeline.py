@@ -68,7 +68,7 @@ class Pipeline:
                 self._never_opened.add(uri)
                 logger.warning("%s was edited but is not open", uri)
             return
-        for change in changes:
+        for change in changes[-1:]:  # of many at once, as formatters make, one is as good as any
             if isinstance(change, types.TextDocumentContentChangePartial):
                 self.attend(document, change.range.start.line)
         document.change(version, changes)

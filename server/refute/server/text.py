@@ -10,6 +10,9 @@ from refute.properties.positions import from_utf8, from_utf16, split_lines, to_u
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
+Place = tuple[int, int]
+"""A line and a column in characters."""
+
 
 @dataclass(frozen=True)
 class Text:
@@ -21,8 +24,7 @@ class Text:
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """The lines with their endings, as an editor shows them: after a final line ending there is an empty line."""
-        lines = split_lines(self.content)
-        return lines if lines and without_ending(lines[-1]) == lines[-1] else (*lines, "")
+        return tuple(_shown_lines(self.content))
 
     @property
     def newline(self) -> str:
@@ -53,23 +55,48 @@ class Text:
 
     def column(self, position: types.Position) -> int:
         """The column in characters of a client's position, at most the length of its line."""
-        line = self.line(position.line)
+        return self._column(self.line(position.line), position.character)
+
+    def changed(self, *changes: types.TextDocumentContentChangeEvent) -> "Text":
+        """The text after changes that follow one another, each of which replaces a range or the whole.
+
+        Formatters and “replace all” make thousands at once, so the text is not put together for each.
+        """
+        lines = list(self.lines)
+        for change in changes:
+            if isinstance(change, types.TextDocumentContentChangeWholeDocument):
+                lines = _shown_lines(change.text)
+            else:
+                start = self._place(lines, change.range.start)
+                _replace(lines, start, max(start, self._place(lines, change.range.end)), change.text)
+        return Text("".join(lines), self.encoding)
+
+    def _place(self, lines: list[str], position: types.Position) -> Place:
+        """The place inside of `lines` that is nearest to a client's position."""
+        if position.line >= len(lines):
+            return len(lines) - 1, len(lines[-1])
+        return position.line, self._column(without_ending(lines[position.line]), position.character)
+
+    def _column(self, line: str, units: int) -> int:
         if self.encoding == "utf-16":
-            return from_utf16(line, position.character)
+            return from_utf16(line, units)
         if self.encoding == "utf-8":
-            return min(from_utf8(line, position.character), len(line))
-        return min(position.character, len(line))
+            return min(from_utf8(line, units), len(line))
+        return min(units, len(line))
 
-    def offset(self, position: types.Position) -> int:
-        """The offset of a client's position in the content."""
-        if position.line >= len(self.lines):
-            return len(self.content)
-        return sum(map(len, self.lines[: position.line])) + self.column(position)
 
-    def changed(self, change: types.TextDocumentContentChangeEvent) -> "Text":
-        """The text after one change, which replaces a range or the whole."""
-        if isinstance(change, types.TextDocumentContentChangeWholeDocument):
-            return Text(change.text, self.encoding)
-        start = self.offset(change.range.start)
-        end = max(start, self.offset(change.range.end))
-        return Text(self.content[:start] + change.text + self.content[end:], self.encoding)
+def _shown_lines(content: str) -> list[str]:
+    lines = list(split_lines(content))
+    if not lines or without_ending(lines[-1]) != lines[-1]:
+        lines.append("")
+    return lines
+
+
+def _replace(lines: list[str], start: Place, end: Place, text: str) -> None:
+    """Replace what is between two places in `lines`."""
+    # With the lines around: what is left of a line ending may come to stand beside the other half of one.
+    first, last = max(start[0] - 1, 0), min(end[0] + 1, len(lines) - 1)
+    before = "".join(lines[first : start[0]]) + lines[start[0]][: start[1]]
+    after = lines[end[0]][end[1] :] + "".join(lines[end[0] + 1 : last + 1])
+    new = before + text + after
+    lines[first : last + 1] = _shown_lines(new) if last == len(lines) - 1 else split_lines(new)
