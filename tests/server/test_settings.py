@@ -148,6 +148,23 @@ async def test_an_ignored_file_is_not_checked(editor: Editor) -> None:
     assert editor.checks() == []
 
 
+async def test_patterns_that_are_none_are_passed_over(editor: Editor) -> None:
+    (editor.workspace / ".gitignore").write_text("!\nhalf\\\n[z-a]\nbuild/\n")
+    assert len(await editor.open("a.py", WRONG).checked()) == 1
+    file = editor.open("build/a.py", WRONG)
+    await file.read()
+    assert "excluded" in (await file.lenses())[0]
+
+
+async def test_a_pattern_to_exclude_that_is_none_is_told(connect: StartEditor) -> None:
+    editor = await connect()
+    editor.settings = {"exclude": ["build\\"]}
+    await editor.begin()
+    assert len(await editor.open("a.py", WRONG).checked()) == 1
+    (message,) = editor.messages
+    assert "is no gitignore pattern" in message.message
+
+
 async def test_a_file_outside_of_the_workspace_is_checked_when_it_is_saved(editor: Editor) -> None:
     (editor.workspace.parent / "elsewhere").mkdir()
     file = editor.open("../elsewhere/a.py", WRONG)

@@ -1,12 +1,22 @@
 """Which files nobody wants to have checked."""
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pathspec
 
 NEVER = frozenset({"__pycache__", "node_modules", "site-packages"})
+
+
+def is_pattern(line: str) -> bool:
+    """Whether a line of a `.gitignore` can be read."""
+    try:
+        pathspec.GitIgnoreSpec.from_lines((line,))
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 class Ignored:
@@ -19,7 +29,7 @@ class Ignored:
 
     def __init__(self, folder: Path, exclude: Sequence[str]) -> None:
         self.folder = folder
-        self._exclude = pathspec.GitIgnoreSpec.from_lines(exclude)
+        self._exclude = _rules_of(exclude)
         self._rules: dict[Path, pathspec.GitIgnoreSpec | None] = {}
         self._folders: dict[Path, bool] = {folder: False}
 
@@ -62,5 +72,13 @@ class Ignored:
                 lines = path.read_text("utf-8", "replace").splitlines() if path.is_file() else None
             except OSError:
                 lines = None
-            self._rules[folder] = None if lines is None else pathspec.GitIgnoreSpec.from_lines(lines)
+            self._rules[folder] = None if lines is None else _rules_of(lines)
         return self._rules[folder]
+
+
+def _rules_of(lines: Sequence[str]) -> pathspec.GitIgnoreSpec:
+    """The rules that the lines state. Those that cannot be read are left out, as git does."""
+    try:
+        return pathspec.GitIgnoreSpec.from_lines(lines)
+    except (ValueError, re.error):
+        return pathspec.GitIgnoreSpec.from_lines(filter(is_pattern, lines))

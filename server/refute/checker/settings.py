@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from refute.checker.ignoring import is_pattern
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -83,7 +85,7 @@ def with_values(base: Settings, values: Mapping[str, object], origin: str, repor
             report(f"{origin}: there is no setting {raw_name!r}; it is ignored")
             continue
         try:
-            changes[name] = _in_range(_convert(value, hints[name]), LEAST.get(name, 0))
+            changes[name] = _sensible(name, _convert(value, hints[name]))
         except ValueError as error:
             report(f"{origin}: {raw_name} = {value!r} is not usable ({error}); {getattr(base, name)!r} stays in force")
     return dataclasses.replace(base, **changes)
@@ -108,9 +110,14 @@ def from_pyproject(base: Settings, folder: Path, report: Report) -> Settings:
     return base
 
 
-def _in_range(value: object, least: float) -> object:
+def _sensible(name: str, value: object) -> object:
+    least = LEAST.get(name, 0)
     if isinstance(value, int | float) and not value >= least:
         raise ValueError(f"at least {least}")
+    if name == "exclude":
+        for pattern in cast(tuple[str, ...], value):
+            if not is_pattern(pattern):
+                raise ValueError(f"{pattern!r} is no gitignore pattern")
     return value
 
 
