@@ -30,7 +30,12 @@ def register(server: RefuteServer) -> None:
         if known is not None:
             known.pace.cancel()
             if known.sent is not None:
-                nothing = {"uri": document.uri, "version": document.version, "problem": None, "functions": []}
+                nothing: dict[str, Any] = {
+                    "uri": document.uri,
+                    "version": document.version,
+                    "problem": None,
+                    "functions": [],
+                }
                 server.protocol.notify(METHOD, nothing)
 
     def tell_all() -> None:
