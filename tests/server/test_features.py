@@ -322,8 +322,8 @@ async def test_nothing_is_checked_while_paused(editor: Editor) -> None:
 
 
 async def test_what_was_saved_during_a_pause_is_checked_after_it(editor: Editor) -> None:
-    (editor.workspace.parent / "elsewhere").mkdir()
-    file = editor.open("../elsewhere/a.py", WRONG)
+    (editor.workspace.parent / "outside").mkdir()
+    file = editor.open("../outside/a.py", WRONG)
     await editor.workspace_execute_command_async(types.ExecuteCommandParams("refute.pause"))
     file.save()
     await file.read()
