@@ -23,7 +23,7 @@ RULE_CONFIDENCE = {
 }
 """Confidence that a violation is a defect, where only the kind of evidence is known."""
 
-WEIGHTS = (-5.5, 1.3, 3.0, 1.6, 0.3, -4.0, -2.4)
+WEIGHTS = (-5.5, 1.3, 3.0, 1.6, 0.3, -4.0, -2.4, 0.8)
 """Of a constant and of `features`, in log-odds: set by hand on testimonies of 63 wrong and 65 right functions
 (HumanEvalFix, and some everyday ones), of which 40 wrong ones and no right one are called wrong. Ten of ten voices,
 three of three with a small edit, or a tenth of the voices with an edit that the model finds much likelier than the
@@ -66,7 +66,8 @@ class Testimony:
     was not asked); `left_out` are the characters by which the edit is shorter, for what somebody wrote on purpose is
     what others tend to overlook. `reordered` says that wherever the function differs it returns the same items in
     another order, and that the docstring names no order: then either is right. `unfinished` says that the docstring
-    breaks off, so that all had to guess.
+    breaks off, so that all had to guess. Of `reviewers` who saw the function, `approvals` left it as it is, and
+    `corrections` made it do what the edit does.
     """
 
     members: int
@@ -79,6 +80,9 @@ class Testimony:
     gain: float | None = None
     unfinished: bool = False
     left_out: int = 0
+    reviewers: int = 0
+    approvals: int = 0
+    corrections: int = 0
 
 
 _ORDER = re.compile(r"order|ascend|descend|increas|decreas|revers|rank|first|last|smallest|largest", re.IGNORECASE)
@@ -109,7 +113,8 @@ def same_items(left: str, right: str) -> bool:
 def features(testimony: Testimony) -> tuple[float, ...]:
     """The numbers that the confidence hangs on: the voices against the function for one that is for it (a logarithm),
     how many inputs tell it apart (another), whether a small edit mends it, how much likelier the model finds that edit,
-    whether only an open order differs, and how much the edit leaves out."""
+    whether only an open order differs, how much the edit leaves out, and the reviewers against the function for one
+    that is for it (a logarithm again)."""
     gain = testimony.gain if testimony.repairable and testimony.gain is not None else 0.0
     gain = min(MOST_GAIN, max(LEAST_GAIN, gain))
     silent = max(0, testimony.voters - testimony.members - testimony.supporters)
@@ -121,16 +126,28 @@ def features(testimony: Testimony) -> tuple[float, ...]:
         gain if gain > 0 else LOSS * gain,
         float(testimony.reordered),
         min(1.0, testimony.left_out / MOST_LEFT_OUT) if testimony.repairable else 0.0,
+        _reviewed(testimony),
+    )
+
+
+def _reviewed(testimony: Testimony) -> float:
+    """The reviewers who correct the function alike for one that approves; who corrects it otherwise is half for it."""
+    others = testimony.reviewers - testimony.approvals - testimony.corrections
+    return (
+        math.log((testimony.corrections + 0.5) / (testimony.approvals + 0.5 * others + 0.5))
+        if testimony.reviewers
+        else 0.0
     )
 
 
 def confidence_in(testimony: Testimony) -> float:
     """The probability that the function, rather than the implementations, is wrong where they differ: 0 to 1.
 
-    One implementation, or none, counts only where the model prefers a small edit of the function that does the same.
+    One implementation, or none, counts only where the model prefers a small edit of the function that does the same, or
+    where reviewers make it.
     """
     needed = 0 if testimony.repairable and (testimony.gain or 0.0) > 0 else 2
-    if testimony.members < needed or not testimony.differing:
+    if testimony.members + testimony.corrections < needed or not testimony.differing:
         return 0.0
     score = WEIGHTS[0] + sum(w * f for w, f in zip(WEIGHTS[1:], features(testimony), strict=True))
     probability = 1 / (1 + math.exp(-score))

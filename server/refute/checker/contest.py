@@ -1,7 +1,8 @@
 """The contest of a function with small edits of itself, decided by implementations of its spec and by the model.
 
-See `docs/method.md`. The edits that some implementation agrees with are the function's rivals; where that alone does
-not decide, the model says how likely it finds each edit after the spec, compared with the function as it is.
+See `docs/method.md`. The edits that some implementation agrees with, or that a reviewer wrote, are the function's
+rivals; where that alone does not decide, the model says how likely it finds each edit after the spec, compared with the
+function as it is.
 """
 
 import math
@@ -9,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from refute.checker.panel import Panel, are_values
+from refute.checker.reviews import Reviews
 from refute.properties.rivals import Rival, find_rivals
 from refute.properties.ruling import Testimony, confidence_in
 from refute.properties.units import FunctionUnit
@@ -28,6 +30,9 @@ LIKELY_ALONE = 6.0
 """Nats by which the model must prefer a mutation that no implementation agrees with, to make it a rival, ..."""
 NATS_PER_CHARACTER_LEFT_OUT = 0.3
 """... besides what it gains for each character that it leaves out: text that is not there surprises nobody."""
+
+SMALL = 6.0
+"""Cost from which on an edit is rather another implementation: about twelve tokens that a reviewer changed."""
 
 Likelihoods = Callable[[tuple[str, ...]], Awaitable[tuple[float, ...] | None]]
 """Log-probabilities of definitions, in nats, to be compared with each other only; None where the model cannot tell."""
@@ -82,19 +87,27 @@ async def contend(
     panel: Panel,
     edits: Sequence[Candidate],
     gains: Gains,
+    reviews: Reviews,
 ) -> Contest | None:
-    """The strongest rival among `edits` of `unit`, None where no implementation agrees with any.
+    """The strongest rival among `edits` of `unit`, and those of `reviews`; None where there is none.
 
     Raises `ModelError`.
     """
-    compared, numbers = await _answers(workers, module, unit, panel, edits, gains)
+    edits = (*reviews.edits, *edits)
+    convincing = frozenset(
+        number for number, edit in enumerate(edits) if number < len(reviews.edits) or gains.is_likely(edit)
+    )
+    compared, numbers = await _answers(workers, module, unit, panel, edits, convincing)
     voters = len(panel.implementations)
-    likely = frozenset(place for place, number in enumerate(numbers) if gains.is_likely(edits[number]))
+    alone = frozenset(place for place, number in enumerate(numbers) if number in convincing)
     choices = [row.choice for row in compared]
-    rivals = find_rivals(choices, are_values(compared, panel.refusals), voters, likely)[:WEIGHED]
+    rivals = find_rivals(choices, are_values(compared, panel.refusals), voters, alone)
+    tried = [edits[n] for n in numbers]
+    rivals = sorted(rivals, key=lambda r: -reviews.of([tried[n].source for n in r.edits]))[:WEIGHED]
     if rivals:
-        await gains.weigh([edits[numbers[edit]].source for rival in rivals for edit in rival.edits[:EDITS_WEIGHED]])
-    contests = [_contest(rival, [edits[n] for n in numbers], gains, unit, panel, compared) for rival in rivals]
+        await gains.weigh([tried[n].source for rival in rivals for n in rival.edits[:EDITS_WEIGHED]])
+    reviews = reviews.approving([tried[n].source for n in _alike(choices, voters)])
+    contests = [_contest(rival, tried, gains, unit, panel, compared, reviews) for rival in rivals]
     return max(contests, key=lambda contest: confidence_in(contest.testimony), default=None)
 
 
@@ -105,6 +118,7 @@ def _contest(
     unit: FunctionUnit,
     panel: Panel,
     compared: Sequence[ComparedInput],
+    reviews: Reviews,
 ) -> Contest:
     """The case of `rival`; `edits` are in the order of their columns in `compared`."""
     preferred = sorted(rival.edits, key=lambda n: (-gains.known.get(edits[n].source, -math.inf), edits[n].cost))
@@ -118,9 +132,12 @@ def _contest(
         supporters=len(rival.opponents),
         differing=len(rival.differing),
         trusted=rival.telling,
-        repairable=True,
+        repairable=edits[first].cost <= SMALL,
         gain=gains.of(edits[first]),
         left_out=gains.left_out(edits[first]),
+        reviewers=reviews.reviewers,
+        approvals=reviews.approvals,
+        corrections=reviews.of([edits[n].source for n in rival.edits]),
     )
     return Contest(testimony, tuple(edits[n] for n in preferred), joined)
 
@@ -131,10 +148,10 @@ async def _answers(
     unit: FunctionUnit,
     panel: Panel,
     edits: Sequence[Candidate],
-    gains: Gains,
+    convincing: frozenset[int],
 ) -> tuple[tuple[ComparedInput, ...], tuple[int, ...]]:
     """What the function, the implementations and the edits answer, for edits that agree with some implementation or are
-    likely by themselves.
+    `convincing` by themselves.
 
     The second part holds the numbers of these edits, in the order of their columns.
     """
@@ -155,11 +172,17 @@ async def _answers(
             numbers = tuple(
                 number
                 for column, number in enumerate(numbers, voters + 1)
-                if gains.is_likely(edits[number]) or _joins(compared, column, voters)
+                if number in convincing or _joins(compared, column, voters)
             )
             if not numbers:
                 return (), ()
     return compared, numbers
+
+
+def _alike(choices: Sequence[Sequence[int]], voters: int) -> list[int]:
+    """The edits, by place, that answer all inputs as the function does."""
+    edits = range(len(choices[0]) - 1 - voters) if choices else range(0)
+    return [edit for edit in edits if all(row[voters + 1 + edit] == row[0] for row in choices)]
 
 
 def _joins(rows: Sequence[ComparedInput], column: int, voters: int) -> bool:

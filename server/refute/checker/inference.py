@@ -31,7 +31,7 @@ from refute.properties.prompts import (
 from refute.properties.property import Property
 from refute.properties.units import FunctionUnit
 from refute.repair.fix import Candidate
-from refute.repair.prompts import RepairPrompt, parse_definition
+from refute.repair.prompts import RepairPrompt, ask_review, parse_definition
 from refute.repair.suspects import expected_edits, rewrites, suspects
 
 SAMPLING_TEMPERATURE = 0.8
@@ -87,12 +87,13 @@ class Opening:
 @dataclass(frozen=True)
 class _Asked:
     """A question with the temperatures of its answers. `kind` gives each its own seed and place in the cache; `repeats`
-    is how many lines of an answer may have one structure."""
+    is how many lines of an answer may have one structure, `copies` whether it repeats much of the question."""
 
     kind: str
     question: Question
     temperatures: tuple[float, ...]
     repeats: int = CODE_REPEATS
+    copies: bool = False
 
 
 class Inference:
@@ -140,6 +141,15 @@ class Inference:
             unit, _Asked("properties", ask_properties(unit.spec), (0.0,), PROPERTIES_ASKED - 1)
         )
         return parse_properties(text, unit.spec)
+
+    async def reviews(self, unit: FunctionUnit, samples: int) -> tuple[str, ...]:
+        """Definitions by reviewers who see the body: corrected, or as it is, for each of `samples` answers that parses.
+
+        Raises `ModelError`.
+        """
+        temperatures = (0.0,) + (SAMPLING_TEMPERATURE,) * (samples - 1)
+        (texts,) = await self._ask(unit, _Asked("review", ask_review(unit), temperatures, copies=True))
+        return _definitions(unit, texts)
 
     async def repairs(self, unit: FunctionUnit, prompt: RepairPrompt, attempt: int) -> tuple[str, ...]:
         """Definitions that answer a repair prompt: the likeliest and a few others. Raises `ModelError`.
@@ -250,6 +260,7 @@ class Inference:
             question.stop,
             question.grammar,
             seed=self._seed + zlib.crc32(asked.kind.encode()) % 1000,  # each kind and batch its own
+            copies=asked.copies,
             repeats=asked.repeats,
         )
 

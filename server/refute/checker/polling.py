@@ -1,13 +1,14 @@
 """Asking for implementations until they decide on the function, or until further ones would not."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refute.checker.case import Case
 from refute.checker.contest import Contest, Gains, contend
 from refute.checker.coverification import convene
 from refute.checker.inference import Inference
 from refute.checker.panel import Panel
+from refute.checker.reviews import REVIEWERS, Reviews, read_reviews
 from refute.checker.settings import Settings
 from refute.properties.proposers.oracle import refusals_of
 from refute.properties.ruling import Testimony, confidence_in
@@ -63,6 +64,7 @@ class Polling:
         self._inference = inference
         self._settings = settings
         self._edits: tuple[Candidate, ...] = tuple(mutants(case.unit.source, limit=MUTANTS))
+        self._reviews = Reviews()
         self._gains = Gains(case.unit.source, lambda sources: inference.likelihoods(case.unit, sources))
 
     async def poll(self, inputs: Inputs, stated: tuple[Check, ...], implementations: tuple[str, ...]) -> Poll:
@@ -75,8 +77,8 @@ class Polling:
                 polled = await self._among(inputs, stated, implementations)
             if polled.decides:
                 break
-            if batch == SUSPICIOUS and await self._suspect():
-                polled = await self._judged(polled.panel)
+            if batch == SUSPICIOUS:
+                polled = await self._examined(polled)
                 if polled.convicts:
                     break
         return polled
@@ -98,14 +100,24 @@ class Polling:
     async def _judged(self, panel: Panel) -> Poll:
         """The poll of a panel, with the strongest rival that the function has among the edits known so far."""
         case = self._case
-        contest = await contend(self._workers, case.module, case.unit, panel, self._edits, self._gains)
+        contest = await contend(self._workers, case.module, case.unit, panel, self._edits, self._gains, self._reviews)
         return Poll(panel, self._testimony(panel), contest)
+
+    async def _examined(self, polled: Poll) -> Poll:
+        """The poll after the model has read the function's body: first as a reviewer, then line by line."""
+        unit = self._case.unit
+        self._reviews = read_reviews(unit, await self._inference.reviews(unit, REVIEWERS))
+        polled = await self._judged(polled.panel)
+        if not polled.convicts and await self._suspect():
+            polled = await self._judged(polled.panel)
+        return polled
 
     def _confidence(self, panel: Panel) -> float:
         return confidence_in(self._testimony(panel))
 
     def _testimony(self, panel: Panel) -> Testimony:
-        return panel.testimony(self._case.unit.spec.docstring or "")
+        testimony = panel.testimony(self._case.unit.spec.docstring or "")
+        return replace(testimony, reviewers=self._reviews.reviewers, approvals=self._reviews.approvals)
 
     async def _suspect(self) -> bool:
         """Ask the model what it would have written instead, and what it likes of the edits; whether that told
