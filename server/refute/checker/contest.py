@@ -101,9 +101,9 @@ async def contend(
     voters = len(panel.implementations)
     alone = frozenset(place for place, number in enumerate(numbers) if number in convincing)
     choices = [row.choice for row in compared]
-    rivals = find_rivals(choices, are_values(compared, panel.refusals), voters, alone)
     tried = [edits[n] for n in numbers]
-    rivals = sorted(rivals, key=lambda r: -reviews.of([tried[n].source for n in r.edits]))[:WEIGHED]
+    found = find_rivals(choices, are_values(compared, panel.refusals), voters, alone)
+    rivals = sorted(found, key=lambda rival: -reviews.of([tried[n].source for n in rival.edits]))[:WEIGHED]
     if rivals:
         await gains.weigh([tried[n].source for rival in rivals for n in rival.edits[:EDITS_WEIGHED]])
     reviews = reviews.approving([tried[n].source for n in _alike(choices, voters)])
