@@ -434,6 +434,20 @@ def test_class_methods_need_no_class(domain_of: DomainOf) -> None:
     assert [p.name for p in domain_of(source).parameters] == ["n"]
 
 
+def test_signs_that_a_body_looks_for_come_together_in_a_text(inputs: Inputs) -> None:
+    _, drawn = inputs("""
+        def setting(line: str) -> str:
+            \"\"\"The value behind the first equals sign.\"\"\"
+            if line.startswith("#"):
+                raise ValueError("no = in a comment, but # at its beginning")
+            return line.partition("=")[2]
+    """)
+    lines = [str(arguments["line"]) for arguments in drawn]
+    assert any(line.count("=") >= 2 for line in lines)
+    assert any("=" in line and "#" in line for line in lines)
+    assert not any("comment" in line for line in lines)
+
+
 def test_literals_of_the_body_are_tried(inputs: Inputs) -> None:
     _, drawn = inputs("def f(name: str, n: int): return name == 'secret' or n == 777")
     assert any(arguments["name"] == "secret" for arguments in drawn)

@@ -283,8 +283,10 @@ def _literals(unit: FunctionUnit, function: FunctionNode) -> tuple[tuple[float, 
     """Numbers and strings of the docstring and the body: where behaviour may change."""
     numbers: set[float] = set()
     texts: dict[str, None] = {}
+    messages = {id(part) for node in ast.walk(function) if isinstance(node, ast.Raise) for part in ast.walk(node)}
     for node in ast.walk(function):
-        if isinstance(node, ast.Constant) and node.value != (ast.get_docstring(function, clean=False)):
+        is_docstring = isinstance(node, ast.Constant) and node.value == ast.get_docstring(function, clean=False)
+        if isinstance(node, ast.Constant) and not is_docstring and id(node) not in messages:
             if isinstance(node.value, int | float) and not isinstance(node.value, bool) and abs(node.value) <= 10**6:
                 numbers.add(node.value)
             elif isinstance(node.value, str) and 0 < len(node.value) <= 20:

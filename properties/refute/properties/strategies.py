@@ -28,6 +28,9 @@ _NEAR = 10
 _FAR = 1000
 _MOST_NOTABLE = 12
 _SHORT = 2
+_LONGEST_PIECE = 5
+_MOST_PIECES = 8
+_FILLING = ("a", "B", "1", " ")
 _GUESSED_ELEMENT = Integers()
 _MAKERS = {"list": "", "tuple": ".map(tuple)", "iterator": ".map(iter)"}
 _ORDERED = {
@@ -132,7 +135,20 @@ def _text(shape: Text) -> list[str]:
     signs = {c for text in notable for c in text if not c.isalnum()} - set(shape.alphabet)
     alphabet = shape.alphabet + "".join(sorted(signs))
     plain = f"text({alphabet!r}{_sizes(shape.min_size, shape.max_size)})"
-    return [plain, f"sampled_from({notable!r})"] if notable else [plain]
+    if not notable:
+        return [plain]
+    mixed = _mixed(shape, notable) if shape.alphabet == PLAIN_TEXT else []
+    return [plain, *mixed, f"sampled_from({notable!r})"]
+
+
+def _mixed(shape: Text, notable: Sequence[str]) -> list[str]:
+    """Texts put together from the literals that a function looks for, and little besides: two equals signs in a line
+    are rare among characters drawn one by one. Fuzzers call this a dictionary."""
+    pieces = [text for text in notable if 0 < len(text) <= _LONGEST_PIECE]
+    most = min(_MOST_PIECES, shape.max_size // max(map(len, pieces), default=1))
+    if not pieces or most < max(_SHORT, shape.min_size):
+        return []
+    return [f"lists(sampled_from({[*_FILLING, *pieces]!r}){_sizes(shape.min_size, most)}).map(''.join)"]
 
 
 def _collected(shape: Collected) -> str:
