@@ -88,8 +88,9 @@ async def contend(
     edits: Sequence[Candidate],
     gains: Gains,
     reviews: Reviews,
-) -> Contest | None:
-    """The strongest rival among `edits` of `unit`, and those of `reviews`; None where there is none.
+) -> tuple[Contest | None, Reviews]:
+    """The strongest rival among `edits` of `unit` and those of `reviews`, None where there is none; and the reviews
+    anew, those who wrote what does the same as the function among those who approve of it.
 
     Raises `ModelError`.
     """
@@ -108,7 +109,7 @@ async def contend(
         await gains.weigh([tried[n].source for rival in rivals for n in rival.edits[:EDITS_WEIGHED]])
     reviews = reviews.approving([tried[n].source for n in _alike(choices, voters)])
     contests = [_contest(rival, tried, gains, unit, panel, compared, reviews) for rival in rivals]
-    return max(contests, key=lambda contest: confidence_in(contest.testimony), default=None)
+    return max(contests, key=lambda contest: confidence_in(contest.testimony), default=None), reviews
 
 
 def _contest(

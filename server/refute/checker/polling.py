@@ -100,7 +100,9 @@ class Polling:
     async def _judged(self, panel: Panel) -> Poll:
         """The poll of a panel, with the strongest rival that the function has among the edits known so far."""
         case = self._case
-        contest = await contend(self._workers, case.module, case.unit, panel, self._edits, self._gains, self._reviews)
+        contest, self._reviews = await contend(
+            self._workers, case.module, case.unit, panel, self._edits, self._gains, self._reviews
+        )
         return Poll(panel, self._testimony(panel), contest)
 
     async def _examined(self, polled: Poll) -> Poll:
