@@ -1,5 +1,7 @@
 """What reviewers who saw a function's body say about it."""
 
+import pytest
+
 from refute.checker.reviews import Reviews, read_reviews
 from refute.properties.parsing import parse_units
 from refute.properties.units import FunctionUnit, Snapshot
@@ -21,6 +23,14 @@ def unit(source: str = SOURCE) -> FunctionUnit:
 
 def test_who_repeats_the_function_approves_of_it() -> None:
     assert read_reviews(unit(), [SOURCE, SOURCE.replace("  # the upper end", "")]) == Reviews(approvals=2)
+
+
+@pytest.mark.parametrize(
+    ("definitions", "are_content"),
+    [([SOURCE] * 4, True), ([SOURCE] * 3, True), ([SOURCE] * 2, False), ([SOURCE] * 3 + [RIGHT], False), ([], False)],
+)
+def test_reviewers_are_content_where_enough_of_them_change_nothing(definitions: list[str], are_content: bool) -> None:
+    assert read_reviews(unit(), definitions).are_content == are_content
 
 
 def test_corrections_are_counted_and_carried_over_into_the_users_text() -> None:

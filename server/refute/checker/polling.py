@@ -28,6 +28,8 @@ EARLY = 0.9
 """Confidence from which a function is called wrong without asking for more voices that might be for it."""
 LIKELY = 0.5
 """Confidence from which on a majority that contradicts the function is heard, where the largest group does not."""
+DOUBTFUL = 0.3
+"""Confidence from which on more voices are heard, although reviewers leave the function as it is."""
 BACKED = 2
 """Implementations that do exactly what the function does: with so many, nothing but a strong rival is a doubt."""
 MUTANTS = 400
@@ -46,8 +48,13 @@ class Poll:
     @property
     def convicts(self) -> bool:
         """Whether the function is wrong so surely that no more voices are needed."""
+        return self.confidence >= EARLY
+
+    @property
+    def confidence(self) -> float:
+        """That the function is wrong, by what speaks most against it."""
         strongest = [self.testimony, *([self.contest.testimony] if self.contest is not None else [])]
-        return any(confidence_in(testimony) >= EARLY for testimony in strongest)
+        return max(map(confidence_in, strongest))
 
     @property
     def decides(self) -> bool:
@@ -79,7 +86,7 @@ class Polling:
                 break
             if batch == SUSPICIOUS:
                 polled = await self._examined(polled)
-                if polled.convicts:
+                if polled.convicts or (self._reviews.are_content and polled.confidence < DOUBTFUL):
                     break
         return polled
 
