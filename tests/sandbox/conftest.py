@@ -10,7 +10,17 @@ import pytest
 import pytest_asyncio
 
 from refute.sandbox.pool import Workers
-from refute.worker.protocol import Check, CompareRequest, Comparison, Inputs, ModuleSource, Outcome, RunRequest, Variant
+from refute.worker.protocol import (
+    Check,
+    CompareRequest,
+    Comparison,
+    Counterexample,
+    Inputs,
+    ModuleSource,
+    Outcome,
+    RunRequest,
+    Variant,
+)
 
 Judge = Callable[..., Coroutine[Any, Any, tuple[Outcome, ...]]]
 Compare = Callable[..., Coroutine[Any, Any, Comparison]]
@@ -29,6 +39,11 @@ async def workers(workspace: Path) -> AsyncIterator[Workers]:
 
 def module(workspace: Path, text: str) -> ModuleSource:
     return ModuleSource(str(workspace / "subject.py"), "subject", text, (str(workspace),))
+
+
+def shown(outcome: Outcome) -> Counterexample:
+    assert outcome.counterexample is not None
+    return outcome.counterexample
 
 
 @pytest.fixture

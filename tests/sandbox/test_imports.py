@@ -3,15 +3,12 @@
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from tests.sandbox.conftest import Judge
 
 from refute.sandbox.pool import Workers
-from refute.worker.protocol import Outcome
-
-Judge = Callable[..., Awaitable[tuple[Outcome, ...]]]
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -7,20 +7,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.sandbox.conftest import Judge
 
 from refute.sandbox.interface import Ending, Report
 from refute.sandbox.pool import SandboxError, Workers
 from refute.sandbox.process import ZygoteProcess
 from refute.sandbox.starting import spawn
-from refute.worker.protocol import Outcome
 
 Descendants = Callable[[int], list[int]]
-Judge = Callable[..., Awaitable[tuple[Outcome, ...]]]
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

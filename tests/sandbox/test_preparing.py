@@ -3,16 +3,14 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from tests.sandbox.conftest import Judge
 
 from refute.sandbox.pool import Workers
-from refute.worker.protocol import Outcome
-
-Judge = Callable[..., Awaitable[tuple[Outcome, ...]]]
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -2,17 +2,17 @@
 
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from tests.sandbox.conftest import Judge
 
 from refute.sandbox.pool import SandboxError, Workers
-from refute.worker.protocol import Check, Inputs, ModuleSource, Outcome, RunRequest
+from refute.worker.protocol import Check, Inputs, ModuleSource, RunRequest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-Judge = Callable[..., Awaitable[tuple[Outcome, ...]]]
 MUST_RETURN = Check("a", "True", must_return=True)
 
 

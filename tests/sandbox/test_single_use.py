@@ -1,16 +1,15 @@
 """Workers that are started ahead, one for each request, and not forked: the shape of macOS and Windows, on Linux."""
 
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from tests.sandbox.conftest import Judge
 
 from refute.sandbox.pool import Limits, SandboxError, Workers
-from refute.worker.protocol import Check, Outcome
-
-Judge = Callable[..., Awaitable[tuple[Outcome, ...]]]
+from refute.worker.protocol import Check
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
