@@ -88,6 +88,14 @@ class InputSource:
         `Enough`; raises `SetupError` for strategies that cannot be drawn from. Without `related`, arguments are drawn
         each for itself.
         """
+        drawn = () if shrink or not related else self._drawn_before()
+        if drawn:
+            _try_again(filter(self.admits, drawn), body)
+        else:
+            self._draw(body, _settings(max_examples, shrink=shrink), related=related)
+
+    def _draw(self, body: Callable[[ArgumentValues], None], configured: settings, *, related: bool) -> None:
+        """Call `body` with what Hypothesis draws."""
 
         def test(arguments: ArgumentValues) -> None:
             if not self.admits(arguments):
@@ -95,22 +103,6 @@ class InputSource:
                 reject()
             body(arguments)
 
-        drawn = () if shrink or not related else self._drawn_before()
-        if drawn:
-            _try_again(filter(self.admits, drawn), body)
-            return
-        phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
-        configured = settings(
-            max_examples=max(1, max_examples),
-            phases=phases,
-            database=None,
-            deadline=None,
-            derandomize=False,
-            suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)),
-            report_multiple_bugs=False,
-            print_blob=False,
-            verbosity=Verbosity.quiet,
-        )
         if related not in self._strategies:
             self._strategies[related] = self._arguments_strategy(related=related)
         run = cast("Callable[[], None]", configured(seed(self._inputs.seed)(given(self._strategies[related])(test))))
@@ -172,6 +164,21 @@ class InputSource:
             return values
 
         return arguments()
+
+
+def _settings(max_examples: int, *, shrink: bool) -> settings:
+    """For inputs without a test that a person would read about: nothing is stored, timed or printed."""
+    return settings(
+        max_examples=max(1, max_examples),
+        phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
+        database=None,
+        deadline=None,
+        derandomize=False,
+        suppress_health_check=cast("list[HealthCheck]", list(HealthCheck)),
+        report_multiple_bugs=False,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+    )
 
 
 def _try_again(drawn: Iterable[ArgumentValues], body: Callable[[ArgumentValues], None]) -> None:
