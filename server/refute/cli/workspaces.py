@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
+
 from refute.checker.ignoring import Ignored
 
 PROJECT_MARKS = ("pyproject.toml", "setup.py", "setup.cfg", ".git")
 TEST_FILES = ("test_*.py", "*_test.py", "conftest.py")
 
 
-class TargetError(Exception):
+class TargetError(click.UsageError):
     """A path or function on the command line that does not exist; the message says what to do."""
 
 

@@ -7,7 +7,7 @@ import click
 
 from refute.cli.interruption import run_interruptibly, signal_of
 from refute.cli.options import checking_options, format_option, settings_for
-from refute.cli.workspaces import TargetError, find_targets, find_workspace, split_target
+from refute.cli.workspaces import find_targets, find_workspace, split_target
 
 
 @click.command("check")
@@ -47,8 +47,6 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], fix: bool, write: boo
 
     try:
         run_interruptibly(check())
-    except TargetError as error:
-        raise click.UsageError(str(error)) from error
     except KeyboardInterrupt as interrupt:
         run.ended_by = signal_of(interrupt)
     finally:

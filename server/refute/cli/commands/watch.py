@@ -8,7 +8,7 @@ import click
 
 from refute.cli.interruption import run_interruptibly
 from refute.cli.options import checking_options, settings_for
-from refute.cli.workspaces import TargetError, find_targets, find_workspace, split_target
+from refute.cli.workspaces import find_targets, find_workspace, split_target
 
 
 @click.command("watch")
@@ -31,10 +31,7 @@ def command(ctx: click.Context, /, paths: tuple[str, ...], fix: bool, form: str,
 
     arguments = paths or (".",)
     workspace = find_workspace([split_target(argument)[0] for argument in arguments], Path.cwd())
-    try:
-        find_targets(arguments, workspace, ())
-    except TargetError as error:
-        raise click.UsageError(str(error)) from error
+    find_targets(arguments, workspace, ())
     progress = ProgressBar()
 
     async def watch() -> None:
