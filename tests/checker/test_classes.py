@@ -82,3 +82,49 @@ async def test_a_right_class_is_left_alone(bench: MakeBench) -> None:
     for name in ("push", "pop", "peek"):
         report = await at_work.check(right, f"History.{name}")
         assert not [v for v in report.verdicts if v.ruling in (Ruling.VIOLATED, Ruling.SUGGESTED)]
+
+
+TALLY = '''\
+class Tally:
+    """Counts words.
+
+    >>> tally = Tally()
+    >>> tally.add("a")
+    >>> tally.add("b")
+    >>> tally.add("b")
+    >>> tally.counts
+    {'a': 1, 'b': 2}
+    >>> tally.most_common()
+    'b'
+    """
+
+    def __init__(self):
+        self.counts = {}
+
+    def add(self, word):
+        """Count a word."""
+        self.counts[word] = self.counts.get(word, 0) + 1
+
+    def most_common(self):
+        """Return the word that was counted most often."""
+        return max(self.counts, key=self.counts.get)
+'''
+
+
+async def test_a_session_is_replayed(bench: MakeBench) -> None:
+    at_work = await bench(NoModel())
+    report = await at_work.check(TALLY.replace("max(", "min("), "Tally.most_common")
+    (violated,) = report.violations
+    assert violated.explanation == (
+        "tally = Tally(); tally.add('a'); tally.add('b'); tally.add('b'); tally.most_common() gives 'a'; "
+        "the docstring's example says 'b'"
+    )
+    for name in ("add", "most_common"):
+        assert (await at_work.check(TALLY, f"Tally.{name}")).violations == ()
+
+
+async def test_what_a_session_shows_of_an_instance_counts(bench: MakeBench) -> None:
+    report = await (await bench(NoModel())).check(TALLY.replace("(word, 0) + 1", "(word, 1)"), "Tally.add")
+    (violated,) = report.violations
+    assert "then tally.counts gives {'a': 1, 'b': 1}" in violated.explanation
+    assert violated.property.spec_line == 7

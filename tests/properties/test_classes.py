@@ -202,6 +202,53 @@ def test_what_may_have_a_condition_is_no_promise(old: str, new: str, claims_of: 
     assert said["pop() after push(item) gives item back"] is Evidence.NAME
 
 
+@pytest.mark.parametrize(
+    ("source", "method", "old", "new"),
+    [
+        (PRICES, "set", "= price", "= price.strip()"),
+        (PRICES, "set", "= price", "= round(price)"),
+        (PRICES, "set", "self._prices[name]", "name = name.lower(); self._prices[name]"),
+        (PRICES, "get", "self._prices[name]", "self._prices[self._normal(name)]"),
+        (STACK, "push", "self._items.append(item)", "if self._items[-1:] != [item] and item not in self._items: pass"),
+        (
+            STACK,
+            "push",
+            "self._items.append(item)",
+            "self._open = False\n        if self._open: self._items.append(item)",
+        ),
+        (STACK, "pop", "return self._items.pop()", "self._open = True\n        return 1 if self._open else 2"),
+        (TAGS, "add", "self._tags.append(tag)", "self._tags.append(tag.casefold())"),
+    ],
+)
+def test_what_the_code_does_otherwise_on_purpose_is_no_promise(
+    source: str, method: str, old: str, new: str, claims_of: ClaimsOf
+) -> None:
+    owner, teller = source.split("class ")[1].split(":")[0], {"get": "set", "pop": "push"}.get(method, method)
+    assert old in source
+    assert Evidence.DOCSTRING in evidence(claims_of(source, f"{owner}.{teller}")).values()
+    tellers = {"get", "pop", "tag in self is true after add"}
+    head, found, tail = source.partition(f"def {method}")
+    changed = evidence(claims_of(head + found + tail.replace(old, new, 1), f"{owner}.{teller}"))
+    assert [
+        text for text, said in changed.items() if said is Evidence.DOCSTRING and text.split("(")[0] in tellers
+    ] == []
+
+
+def test_a_priority_queue_gives_its_smallest_item(claims_of: ClaimsOf) -> None:
+    plain = HEAP.replace("class Heap:", 'class Heap:\n    """A priority queue."""\n')
+    statement = "pop() gives the smallest of all that pop() gives later"
+    assert evidence(claims_of(plain, "Heap.pop"))[statement] is Evidence.DOCSTRING
+    by_heapq = plain.replace("self._items.append(item)", "heapq.heappush(self._items, item)").replace(
+        "self._items.sort()\n        return self._items.pop(0)", "return heapq.heappop(self._items)"
+    )
+    assert evidence(claims_of(by_heapq, "Heap.pop"))[statement] is Evidence.DOCSTRING
+    for other in (
+        plain.replace("push(self, item)", "push(self, item, priority=0)"),
+        plain.replace("queue.", "queue by key."),
+    ):
+        assert statement not in evidence(claims_of(other, "Heap.pop"))
+
+
 STATED: list[tuple[str, str, str, str, str]] = [
     (STACK, "push", "pop() after push(item) gives item back", "Push item onto the top.", "Push an item on top."),
     (STACK, "push", "push(item) makes len(self) one more", "Push item onto the top.", "Add an item to the stack."),
@@ -233,6 +280,13 @@ STATED: list[tuple[str, str, str, str, str]] = [
     ),
     (TAGS, "add", "tag in self is true after add(tag)", "Add a tag.", "Add an item."),
     (PRICES, "set", "get(name) after set(name, price) gives price back", "Set the price of", "Put a price under"),
+    (
+        PRICES,
+        "set",
+        "get(name) after set(name, price) gives price back",
+        "the value under",
+        "the value registered under",
+    ),
     (
         HEAP,
         "pop",

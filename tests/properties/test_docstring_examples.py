@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from refute.properties.abbreviations import matching
 from refute.properties.calls import WrittenExample
 from refute.properties.docstring_examples import find_examples
+from refute.properties.modules import read_module
 from refute.properties.property import Property
 from refute.properties.units import FunctionUnit
 
@@ -119,7 +120,6 @@ def test_doctests_are_read(docstring: str, arguments: str, check: str, examples:
         ">>> xs = [1]; g(xs); f(xs)\n2",
         ">>> prepare('x'); a = 1\n>>> f(1)\n2",
         ">>> a = g(); f(1)\nTraceback (most recent call last):\n    ...\nValueError: no",
-        ">>> [f(i) for i in range(3)]\n[1, 2, 3]",
         ">>> f(1) + f(2)\n3",
         ">>> f(1)",
         ">>> f(1)\nSome text",
@@ -334,25 +334,110 @@ def test_classes_of_the_module_are_values(examples: Examples) -> None:
     assert len(examples(">>> f(Point(1, 2))\nPoint(2, 1)", names=("Point",))) == 1
 
 
-def test_a_method_is_called_on_an_instance_that_is_made_in_the_example(unit_of: UnitOf) -> None:
-    unit = unit_of(
-        '''
-        class Stack:
-            def size(self, extra=0):
-                """Count.
+STACK = '''
+class Stack:
+    """A stack.
 
-                >>> s = Stack([1])
-                >>> s.size()
-                1
-                >>> s.push(2)
-                >>> s.size()
-                2
-                """
-                return 1
-        '''
+    >>> s = Stack()
+    >>> s.push(3)
+    >>> s.push(4)
+    >>> s.top()
+    4
+    >>> s.items
+    [3, 4]
+    """
+
+    def push(self, item):
+        """Push.
+
+        {session}
+        """
+        self.items.append(item)
+
+    def top(self):
+        return self.items[-1]
+'''
+SESSIONS: list[tuple[str, list[tuple[str, str]]]] = [
+    (
+        ">>> s = Stack([1])\n>>> s.push(2)\n>>> s.items\n[1, 2]",
+        [("Stack([1])", "same([(s := Stack([1])), s.push(2)][0].items, [1, 2])")],
+    ),
+    (
+        ">>> s = Stack()\n>>> s.push(2)\n>>> s.push(3)\n>>> len(s)\n2",
+        [("[(s := Stack()), s.push(2)][0]", "same(len([(s := Stack()), s.push(2), s.push(3)][0]), 2)")],
+    ),
+    (">>> s = Stack()\n>>> s.top()\n>>> s.push(2)\n3", [("[(s := Stack()), s.top()][0]", "same(result, 3)")]),
+    (
+        ">>> s = Stack()\n>>> for i in (1, 2):\n...     s.push(i)\n>>> s.top()\n2",
+        [("[(s := Stack()), s.push(1)][0]", "same([(s := Stack()), s.push(1), s.push(2)][0].top(), 2)")],
+    ),
+    (
+        ">>> s = Stack()\n>>> s[0] = 1\n>>> s.push(2)\n3",
+        [("[(s := Stack()), s.__setitem__(0, 1)][0]", "same(result, 3)")],
+    ),
+    (
+        ">>> s = Stack()\n>>> s.push(2)\nTraceback (most recent call last):\nValueError\n>>> s.items\n[]",
+        [("Stack()", "isinstance(error, ValueError)")],
+    ),
+    (">>> s = Stack()\n>>> s.items = [1]\n>>> s.push(2)\n3", []),
+    (">>> s = Stack()\n>>> t = s\n>>> t.push(2)\n>>> s.items\n[2]", []),
+    (">>> items = [1]\n>>> s = Stack(items)\n>>> items.append(2)\n>>> s.push(2)\n3", []),
+    (">>> items = [1]\n>>> s = Stack()\n>>> s.push(items)\n>>> items.append(2)\n>>> s.items\n[1, 2]", []),
+    (">>> s = Stack()\n>>> s.push(unknown)\n>>> s.items\n[2]", []),
+    (">>> s = Stack()\n>>> s.top()\n>>> print(s.items)\n[]", []),
+    (">>> s = Stack()\n>>> setup()\n>>> s.push(2)\n3", []),
+    (">>> s, t = Stack(), Stack()\n>>> s.merge(t)\n>>> s.push(2)\n3", []),
+]
+"""A session in the docstring of `push`, and the instance and the check of each of its examples."""
+
+
+@pytest.mark.parametrize(("session", "expected"), SESSIONS)
+def test_what_was_done_to_an_instance_is_replayed(
+    unit_of: UnitOf, session: str, expected: list[tuple[str, str]]
+) -> None:
+    unit = unit_of(STACK.format(session=session.replace("\n", "\n        ")), "Stack.push")
+    found = find_examples(unit, ("Stack",))
+    assert [(dict(each.arguments)["self"], each.check) for each in found] == expected
+
+
+def test_the_session_of_a_class_is_about_the_method_that_was_called_last(unit_of: UnitOf) -> None:
+    source = STACK.format(session="")
+    module = read_module(source)
+    (pushed,) = find_examples(unit_of(source, "Stack.push"), ("Stack",), module)
+    (shown,) = find_examples(unit_of(source, "Stack.top"), ("Stack",), module)
+    assert (shown.call, shown.expected, shown.line) == ("s = Stack(); s.push(3); s.push(4); s.top()", "4", 7)
+    assert pushed.shows == ("s.items", "[(s := Stack()), s.push(3), s.push(4), s.top()][0].items")
+    assert (pushed.arguments[0][1], pushed.arguments[1][1]) == ("[(s := Stack()), s.push(3)][0]", "4")
+
+
+@pytest.mark.parametrize("shared", ["count = [0]", "def make(cls):\n        cls.last = 1"])
+def test_instances_that_share_something_are_not_replayed_alone(unit_of: UnitOf, shared: str) -> None:
+    session = (
+        ">>> s, t = Stack(), Stack()\n        >>> t.push(1)\n        >>> s.top()\n        >>> s.push(2)\n        3"
     )
-    (found,) = find_examples(unit, ("Stack",))
-    assert found.arguments == (("self", "Stack([1])"), ("extra", "0"))
+    source = STACK.format(session=session).replace(">>> s.items", "")
+    assert len(find_examples(unit_of(source, "Stack.push"), ("Stack",), read_module(source))) == 1
+    source = source.replace("    def push", f"    {shared}\n\n    def push")
+    assert find_examples(unit_of(source, "Stack.push"), ("Stack",), read_module(source)) == ()
+
+
+@pytest.mark.parametrize(
+    ("session", "checks"),
+    [
+        (">>> a, b = f(1)\n>>> a\n1\n>>> b\n2", ["same(result[0], 1)", "same(result[1], 2)"]),
+        (
+            ">>> for x in [1, 2]:\n...     print(f(x))\n1\n2",
+            ["str(result).rstrip() == '1'", "str(result).rstrip() == '2'"],
+        ),
+        (">>> for x in [1, 2]:\n...     print(f(x))\n1\n2\n3", []),
+        (">>> for x in values:\n...     print(f(x))\n1\n2", []),
+        (">>> [f(x) for x in (1, 2)]\n[3, 4]", ["same(result, 3)", "same(result, 4)"]),
+        (">>> [f(x) for x in range(3)]\n[3, 4]", []),
+        (">>> [f(x) for x in range(3) if x]\n[3, 4]", []),
+    ],
+)
+def test_loops_and_comprehensions_are_single_calls(examples: Examples, session: str, checks: list[str]) -> None:
+    assert sorted(each.check for each in examples(session)) == checks
 
 
 @pytest.mark.parametrize(
@@ -387,7 +472,7 @@ def test_a_property_is_read_from_an_instance(
         ">>> Box(4).half + Other(4).half\n4",
         ">>> Box(unknown).half\n2",
         ">>> box = Box(4)\n>>> box.size = 6\n>>> box.half\n3",
-        ">>> box = Box(4)\n>>> box.grow()\n>>> box.half\n3",
+        ">>> box = Box(4)\n>>> box.grow(unknown)\n>>> box.half\n3",
         ">>> box.half\n2",
     ],
 )

@@ -1,7 +1,7 @@
 """Docstrings that say that arguments stay as they are."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -38,6 +38,11 @@ def claims(signature: str, docstring: str) -> tuple[Property, ...]:
         ("items", "The list is not modified; a new list is returned.", "items as it is"),
         ("items, n", "Return the first n items. The list is not modified.", "items as it is"),
         ("a, key: str", "Set a. Done. The dictionary is not modified.", "a as it is"),
+        ("a, b", "Merge two dictionaries. Neither argument is modified.", "a and b as they are"),
+        ("row, n", "Return the first n. Leaves row unchanged.", "row as it is"),
+        ("row", "Returns a sorted list without duplicates and leaves row unchanged.", "row as it is"),
+        ("row", "Returns a sorted list, leaving `row` as it is.", "row as it is"),
+        ("rows", "Does it. It leaves `rows` untouched.", "rows as it is"),
     ],
 )
 def test_what_a_docstring_says_is_kept(signature: str, docstring: str, kept: str) -> None:
@@ -85,6 +90,10 @@ def test_what_is_returned_may_say_it() -> None:
         ("words", "Shorten them. Words are left unchanged."),
         ("xs, ys", "Add one to the other. The list is not modified."),
         ("xs", "The list is not modified, only sorted."),
+        ("words", "Join them in place of the old ones. Leaves words unchanged."),
+        ("words", "Capitalize, and leave short words unchanged."),
+        ("row", "Sort it, or leave row unchanged."),
+        ("a, b", "Merge. Neither entry of an argument is modified."),
         (
             "state, flag=True",
             "Apply.\n\n    Args:\n        flag: Say what there is to do. The state is not modified.\n    ",
@@ -135,6 +144,37 @@ def test_objects_are_compared_by_what_they_hold() -> None:
     assert kept(look, source, Node([1]))
     assert not kept(change, source, Node([1]))
     assert kept(change, source, Unlike(1))
+
+
+class Document:
+    """Splits its text when that is needed first."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._words: list[str] | None = None
+        self._cache: dict[str, int] = {"": 0}
+
+    def words(self) -> list[str]:
+        self._words = self._words or self.text.split()
+        self._cache[self.text] = len(self._words)
+        return self._words
+
+
+def test_what_an_object_keeps_for_later_is_no_change() -> None:
+    source = 'def f(node):\n    """`node` is not modified."""\n'
+    assert kept(lambda node: cast(Document, node).words(), source, Document("a b"))
+    assert kept(lambda node: cast("list[Document]", node)[0].words(), source, [Document("a b")])
+    assert not kept(lambda node: setattr(node, "text", ""), source, Document("a b"))
+    assert not kept(lambda node: cast("list[Document]", node).pop(), source, [Document("a b")])
+    used = Document("a b")
+    used.words()
+    assert not kept(lambda node: cast(Document, node).words().reverse(), source, used)
+
+
+def test_rows_that_are_left_are_those_that_were_passed() -> None:
+    source = 'def f(rows):\n    """Leaves rows unchanged."""\n    return sorted(rows)\n'
+    (claim,) = propose(parse_units(Snapshot("file:///m.py", None, source)).units[0], source)
+    assert claim.statement == "a call leaves rows as it is"
 
 
 def test_flags_stay_as_they_are_by_default() -> None:

@@ -20,7 +20,8 @@ class WrittenExample:
 
     `arguments` have the defaults filled in. `check` is a Python expression over `result`, or over `error` where
     `raises` says that an exception is expected. `call` and `expected` are for people ("f([1])" and "[1, 2]" or
-    "ValueError"). `line` is the zero-based line of the document; `exact` says that it is a doctest.
+    "ValueError"). `line` is the zero-based line of the document; `exact` says that it is a doctest. `shows` is what
+    `check` looks at besides the result, for people and as an expression: then it replays what led to that.
     """
 
     call: str
@@ -30,6 +31,7 @@ class WrittenExample:
     raises: bool
     line: int
     exact: bool
+    shows: tuple[str, str] | None = None
 
 
 def supplied_parameters(unit: FunctionUnit) -> tuple[Parameter, ...]:
@@ -127,6 +129,18 @@ def may_remember(unit: FunctionUnit) -> bool:
     used = {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called}
     outer = free_names(unit.source) - BUILTIN_NAMES - sys.stdlib_module_names
     return bool(used & outer) or any(isinstance(node, ast.Global) for node in nodes)
+
+
+def shares_state(owner: ast.ClassDef) -> bool:
+    """Whether instances of a class may have something in common: what its body holds, or what methods write to
+    anything but their instance."""
+    for part in owner.body:
+        value = getattr(part, "value", None)
+        if isinstance(part, ast.Assign | ast.AnnAssign) and value and not isinstance(value, ast.Constant):
+            return True
+    written = (n.value for n in ast.walk(owner) if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load))
+    is_elsewhere = any(ast.unparse(target) != "self" for target in written)
+    return is_elsewhere or any(isinstance(node, ast.Global) for node in ast.walk(owner))
 
 
 def _is_call_of(node: ast.expr, unit: FunctionUnit) -> bool:

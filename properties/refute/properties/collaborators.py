@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from refute.properties.modules import FunctionNode, Module, docstring_node, is_function, signature_of
 from refute.properties.obstacles import PROPERTIES
 from refute.properties.sequences import changes_itself
+from refute.properties.special_cases import altered, departs, flags_of
 from refute.properties.units import FunctionUnit
 from refute.properties.vocabulary import words
 
@@ -23,8 +24,12 @@ _CALL = {"__len__": "len({0})", "__contains__": "{1} in {0}", "__iter__": "list(
 
 @dataclass(frozen=True)
 class Method:
-    """A public method: `required` are the parameters that every caller gives, `is_read` marks properties, `changes`
-    that it writes to its instance, `tells` that it returns something."""
+    """A public method: `required` are the parameters that every caller gives, `optional` the others, `is_read` marks
+    properties, `changes` that it writes to its instance, `tells` that it returns something.
+
+    `altered` are the parameters that it makes something else of, `departs` says that it does something else in some
+    states or for some arguments.
+    """
 
     name: str
     required: tuple[str, ...]
@@ -33,6 +38,9 @@ class Method:
     is_read: bool
     changes: bool
     tells: bool
+    optional: tuple[str, ...] = ()
+    altered: frozenset[str] = frozenset()
+    departs: bool = False
 
     def on(self, instance: str, *arguments: str) -> str:
         """A call of it as an expression."""
@@ -102,11 +110,11 @@ def collaborators(unit: FunctionUnit, module: Module) -> Collaborators | None:
     if node is None or any(p.kind == "keyword_only" and p.default is None for p in unit.spec.parameters):
         return None
     methods: dict[str, Method] = {}
-    constructor = ""
+    constructor, flags = "", frozenset(flags_of(node, module))
     for part in (part for each in module.lineage(node) for part in each.body if is_function(part)):
         if part.name == "__init__":
             constructor = constructor or signature_of(part)
-        elif part.name not in methods and (method := _method(part, module)) is not None:
+        elif part.name not in methods and (method := _method(part, module, flags)) is not None:
             methods[part.name] = method
     docstring = docstring_node(node)
     about = " ".join([owner, str(docstring.value) if docstring else "", constructor])
@@ -130,7 +138,7 @@ def _given(node: ast.ClassDef, module: Module) -> Iterator[str]:
                 yield from () if is_made else (part.target.id,)
 
 
-def _method(function: FunctionNode, module: Module) -> Method | None:
+def _method(function: FunctionNode, module: Module, flags: Collection[str]) -> Method | None:
     decorators = {module.dotted(decorator) for decorator in function.decorator_list}
     is_public = function.name in _SPECIAL or not function.name.startswith("_")
     arguments = function.args
@@ -153,4 +161,7 @@ def _method(function: FunctionNode, module: Module) -> Method | None:
         bool(decorators & PROPERTIES),
         changes_itself(function),
         tells,
+        tuple(a.arg for a in (*positional[1 + len(required) :], *arguments.kwonlyargs)),
+        altered(function),
+        departs(function, flags),
     )

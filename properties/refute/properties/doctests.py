@@ -3,30 +3,22 @@
 import ast
 import contextlib
 import re
-from collections.abc import Collection, Iterator
-from doctest import DONT_ACCEPT_BLANKLINE, ELLIPSIS, NORMALIZE_WHITESPACE, SKIP, DocTestParser, Example
+from collections.abc import Collection, Iterator, Mapping
+from doctest import SKIP, DocTestParser, Example
 
-from refute.properties.abbreviations import matching
-from refute.properties.calls import WrittenExample, exception_check, find_call, may_remember
+from refute.properties.calls import Arguments, WrittenExample, find_call, may_remember
+from refute.properties.doctest_outcomes import ShownOutcomes
+from refute.properties.instance_sessions import SessionInstances
 from refute.properties.literals import is_value
-from refute.properties.rewriting import with_names, with_result
+from refute.properties.rewriting import with_names
 from refute.properties.scopes import BUILTIN_NAMES
 from refute.properties.syntax import UnreadableError, parse_expression, parse_module
 from refute.properties.units import FunctionUnit
+from refute.properties.unrolling import unrolled
 
 _PROMPT = re.compile(r"^(\s*>>>)(?=[^\s>])", re.MULTILINE)
 _FAMILIAR = frozenset({"collections", "datetime", "decimal", "fractions", "math", "pathlib", "uuid"})
 """Modules whose names expressions may use in every run."""
-_RETURNS_NONE = re.compile(
-    r"\b(?:returns?|gives?|yields?|results?|else|otherwise|or)\b[^.;]*\bNone\b|\bNone\s+(?:if|when|for|where|is\s+returned)\b",
-    re.IGNORECASE,
-)
-_MEMBER = re.compile(r"<([A-Za-z_]\w*\.[A-Za-z_]\w*): [^<>]*>")
-"""A member of an enum as it is shown: `<Color.RED: 1>`."""
-_BLANK_LINE = re.compile(r"^<BLANKLINE>\s*?$", re.MULTILINE)
-_CHANCE = re.compile(r" at 0x|__main__|\{(?!\})(?![^{}]*:)")
-"""Addresses, the name of a module, and sets are shown otherwise in another run."""
-_EXCEPTION = re.compile(r"^([A-Za-z_][\w.]*)(?::|$)")
 
 
 def split_doctests(docstring: str) -> tuple[str, tuple[tuple[int, Example], ...]]:
@@ -53,16 +45,32 @@ def split_doctests(docstring: str) -> tuple[str, tuple[tuple[int, Example], ...]
 
 
 class DoctestReader:
-    """Follows a session and finds in it the calls of one function whose arguments are known values."""
+    """Follows a session and finds in it the calls of one function whose arguments are known values.
 
-    def __init__(self, unit: FunctionUnit, module_names: Collection[str]) -> None:
+    `owner` is the class of a method, where it is known. A session that is not the function's own (`is_own`) but that of
+    its class tells of a method what the method gives, and what was seen once it was called last.
+    """
+
+    def __init__(
+        self,
+        unit: FunctionUnit,
+        module_names: Collection[str],
+        owner: ast.ClassDef | None = None,
+        *,
+        is_own: bool = True,
+    ) -> None:
         self._unit = unit
         self._names = frozenset(module_names)
+        self._is_own = is_own
+        self._outcomes = ShownOutcomes(unit)
+        self._instances = SessionInstances(unit, self._names, owner)
         self._familiar: set[str] = set()
         self._imported: dict[str, ast.expr] = {}
         """What the names that the session imports stand for, where runs know it under `_familiar` names."""
         self._known: dict[str, ast.expr] = {}
         """What the variables of the session hold, as far as it can be written down."""
+        self._linked: dict[str, set[str]] = {}
+        """Variables that may share something, so that what is done to one may change the other."""
         self._is_prepared = False
         """Whether a statement was run for its effect, on which what follows may depend."""
         self._unwatched = set[str]()
@@ -74,41 +82,43 @@ class DoctestReader:
             try:
                 statements = parse_module(example.source).body
             except UnreadableError:
-                self._known.clear()
+                self._forget_all()
                 continue
             if example.options.get(SKIP) or not statements:
-                self._known.clear()
+                self._forget_all()
                 continue
             *before, last = statements
             if not all(isinstance(each, ast.Assign | ast.Import | ast.ImportFrom) for each in before) or (
                 before and example.exc_msg is not None  # which of them raises is not told
             ):
-                self._known.clear()
+                self._forget_all()
                 self._is_prepared = True
                 continue
-            for statement in before:
-                yield from self._statement(statement, Example(example.source, ""), first_line + line)
-            yield from self._statement(last, example, first_line + line)
+            pieces = [piece for each in before for piece in unrolled(each, "")]
+            for statement, want in (*pieces, *unrolled(last, example.want)):
+                shown = Example(example.source, want, example.exc_msg if statement is last else None)
+                shown.options = example.options
+                yield from self._statement(statement, shown, first_line + line)
 
     def _statement(self, statement: ast.stmt, example: Example, line: int) -> Iterator[WrittenExample]:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                self._assign(name, self._substituted(value))
+                self._assign(name, value)
+            case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name) as held, slice=key)], value=value) if (
+                self._instances.read_in(statement) == [name]
+            ):
+                put = ast.Call(ast.Attribute(held, "__setitem__", ast.Load()), [key, value], [])
+                self._act(put, raised=example.exc_msg is not None)
             case ast.Expr(value=value):
-                found = list(self._expression(self._substituted(value), example.want, example, line))
-                yield from found
-                self._forget_mutable(value)
-                if not found and not example.want and isinstance(value, ast.Call):
-                    self._is_prepared = True
+                yield from self._shown(value, example.want, example, line)
             case ast.Assert(test=value):
-                yield from self._expression(self._substituted(value), "True\n", example, line)
-                self._forget_mutable(value)
+                yield from self._shown(value, "True\n", example, line)
             case ast.Import() | ast.ImportFrom():
                 self._import(statement)
             case ast.Pass():
                 return
             case _:
-                self._known.clear()
+                self._forget_all()
                 self._is_prepared = True
 
     def _import(self, statement: ast.Import | ast.ImportFrom) -> None:
@@ -125,17 +135,29 @@ class DoctestReader:
             if (alias.asname or alias.name) != origin:
                 self._imported[alias.asname or alias.name] = value
 
-    def _assign(self, name: str, value: ast.expr) -> None:
+    def _assign(self, name: str, written: ast.expr) -> None:
+        """A variable takes a value. What it is made from is shared with what was used to make it."""
+        sources = {n.id for n in ast.walk(written) if isinstance(n, ast.Name) and n.id in self._known} - {name}
+        sources = {source for source in sources if not isinstance(self._known[source], ast.Constant)}
+        instances, is_known = self._instances.read_in(written), True
+        if instances:
+            is_known = not any(map(self._instances.is_used, instances)) and not isinstance(written, ast.Name)
+            self._act(written, raised=False)
+        value = self._substituted(written)
+        self._drop(name)
+        for source in sources:
+            self._linked.setdefault(name, set()).add(source)
+            self._linked.setdefault(source, set()).add(name)
         if is_value(value, self._names):
-            self._known[name] = value
+            if is_known:
+                self._known[name] = value
+                self._instances.assign(name, value)
             return
         calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)]
         found = find_call(value, self._unit, self._names)
-        self._unwatched |= {ast.dump(call) for call in ([found[0]] if found else calls)}
-        if found:
+        self._unwatched |= {ast.dump(call) for call in ([found[0]] if found else calls)} if not instances else set()
+        if found and is_known:
             self._known[name] = value
-        else:
-            self._known.pop(name, None)
 
     def _depends(self, call: ast.expr) -> bool:
         """Whether what `call` gives may hang on what the session did before, and a run of it alone does not."""
@@ -145,120 +167,137 @@ class DoctestReader:
     def _substituted(self, expression: ast.expr) -> ast.expr:
         return with_names(expression, {**self._imported, **self._known})
 
-    def _forget_mutable(self, expression: ast.expr) -> None:
+    def _forget_all(self) -> None:
+        for name in list(self._known):
+            self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        """Nothing is known of a variable any longer, nor of what may share something with it."""
+        self._known.pop(name, None)
+        self._instances.forget(name)
+        for other in self._linked.pop(name, set()):
+            self._linked.get(other, set()).discard(name)
+            self._drop(other)
+
+    def _after(self, expression: ast.expr, example: Example, *, is_example: bool) -> None:
         """What a statement was given may have been changed by it."""
+        if self._instances.read_in(expression):
+            self._act(expression, raised=example.exc_msg is not None)
+            return
         for node in ast.walk(expression):
             if isinstance(node, ast.Name) and not isinstance(self._known.get(node.id), ast.Constant):
-                self._known.pop(node.id, None)
+                self._drop(node.id)
+        if not is_example and not example.want and isinstance(expression, ast.Call):
+            self._is_prepared = True
+
+    def _act(self, done: ast.expr, *, raised: bool) -> None:
+        """Remember what was done to an instance, so that it can be replayed; what was done to two at once cannot."""
+        names = set(self._instances.read_in(done))
+        others = {n.id for n in ast.walk(done) if isinstance(n, ast.Name) and n.id in self._known} - names
+        known = {**self._imported, **self._known}
+        can = len(names) == 1 and not raised and self._instances.act(next(iter(names)), done, known)
+        shared = {other for name in names for other in self._linked.get(name, set())} | {
+            other for other in others if not isinstance(self._known[other], ast.Constant)
+        }
+        for name in shared - names if can else (shared | names):
+            for each in names:
+                self._linked.get(each, set()).discard(name)
+                self._linked.get(name, set()).discard(each)
+            self._drop(name)
+
+    def _shown(self, expression: ast.expr, want: str, example: Example, line: int) -> Iterator[WrittenExample]:
+        """What a session shows of an expression, as an example."""
+        used = self._instances.read_in(expression)
+        if not any(map(self._instances.is_used, used)):
+            found = list(self._expression(self._substituted(expression), want, example, line))
+        else:
+            found = list(self._of_instance(expression, used, want, example, line)) if len(used) == 1 else []
+        yield from found
+        self._after(expression, example, is_example=bool(found))
 
     def _expression(self, expression: ast.expr, want: str, example: Example, line: int) -> Iterator[WrittenExample]:
         found = find_call(expression, self._unit, self._names)
         if found is None or self._depends(found[0]):
             return
         call, arguments = found
-        if not example.options.get(DONT_ACCEPT_BLANKLINE):
-            want = _BLANK_LINE.sub("", want)
-        is_loose = bool(example.options.get(NORMALIZE_WHITESPACE))
-        if example.options.get(ELLIPSIS) and "..." in want and example.exc_msg is None:
-            outcome = self._abbreviated(expression, call, want.removesuffix("\n"), is_loose)
-        else:
-            outcome = self._outcome(expression, call, want.removesuffix("\n"), example.exc_msg, is_loose)
+        outcome = self._outcomes.check(expression, call, want, example, self._names)
         if outcome is not None:
             check, expected = outcome
-            yield WrittenExample(
-                ast.unparse(call), arguments, check, expected, example.exc_msg is not None, line, exact=True
-            )
+            raises = example.exc_msg is not None
+            yield WrittenExample(ast.unparse(call), arguments, check, expected, raises, line, exact=True)
 
-    def _outcome(
-        self, expression: ast.expr, call: ast.expr, want: str, exception: str | None, is_loose: bool
-    ) -> tuple[str, str] | None:
-        """The check for `expression` to print `want`, and what is expected, for people. `is_loose` says that blanks and
-        line breaks of one kind are as good as others."""
-        if exception is not None:
-            name = _EXCEPTION.match(exception)
-            return (exception_check(name.group(1), self._names), name.group(1)) if name else None
-        if "..." in want or "<BLANKLINE>" in want:
-            return None
-        match expression:
-            case ast.Call(func=ast.Name(id="print"), args=[printed], keywords=[]) if want:
-                over = self._over_result(printed, call)
-                shown = over if isinstance(printed, ast.JoinedStr) else f"str({over})"
-                return (_printing(shown, want, is_loose), repr(want)) if over else None
-            case ast.Compare(left=left, ops=[ast.Eq()], comparators=[right]) if want.strip() in {"", "True"}:
-                over = self._over_result(left, call)
-                known = is_value(right, self._names)
-                return (f"same({over}, {ast.unparse(right)})", ast.unparse(right)) if over and known else None
-            case ast.Compare(left=left, ops=[ast.Is()], comparators=[ast.Attribute() as member]) if (
-                want.strip() in {"", "True"} and ast.unparse(member) in self._names
-            ):
-                over = self._over_result(left, call)
-                return (f"{over} is {ast.unparse(member)}", ast.unparse(member)) if over else None
-            case _:
-                over = self._over_result(expression, call)
-        if not want and expression is call and self._speaks_of_none():
-            return "result is None", "None"
-        value = self._value(want) if want else None
-        return self._shown(over, value, want, is_loose) if over is not None and value is not None else None
+    def _of_instance(
+        self, expression: ast.expr, used: list[str], want: str, example: Example, line: int
+    ) -> Iterator[WrittenExample]:
+        """What is shown of an instance to which something was done: the call of the unit, after all that came before;
+        where the unit was called before as well, the whole session is replayed."""
+        name, instances = used[0], self._instances
+        if self._is_prepared or not instances.stands_alone(name):
+            return
+        calls, earlier = instances.calls_in(expression, name), instances.last_call(name)
+        if len(calls) == 1 and earlier is None:
+            yield from self._after_acts(expression, calls[0], name, want, example, line)
+        elif want and example.exc_msg is None and len(calls) <= 1 and (calls or earlier):
+            is_told = self._is_own or (instances.is_last(name) and not instances.others_called(expression, name))
+            place, call = (None, calls[0]) if calls else earlier or (None, expression)
+            arguments = self._arguments(call, name, place) if calls or is_told else None
+            if arguments is not None:
+                yield from self._replayed(expression, arguments, name, want, example, line)
 
-    def _abbreviated(self, expression: ast.expr, call: ast.expr, want: str, is_loose: bool) -> tuple[str, str] | None:
-        """The check for `expression` to print `want`, in which `...` stands for any text, and what is expected."""
+    def _after_acts(
+        self, expression: ast.expr, call: ast.expr, name: str, want: str, example: Example, line: int
+    ) -> Iterator[WrittenExample]:
+        arguments = self._arguments(call, name, None)
+        written = self._substituted(expression)
+        outcome = self._outcomes.check(written, self._substituted(call), want, example, self._names)
+        if arguments is not None and outcome is not None:
+            raises = example.exc_msg is not None
+            yield WrittenExample(self._told(call, name), arguments, *outcome, raises, line, exact=True)
+
+    def _replayed(
+        self, expression: ast.expr, arguments: Arguments, name: str, want: str, example: Example, line: int
+    ) -> Iterator[WrittenExample]:
+        seen = expression
         match expression:
             case ast.Call(func=ast.Name(id="print"), args=[printed], keywords=[]):
-                over = self._over_result(printed, call)
-                text = (over or "") if isinstance(printed, ast.JoinedStr) else f"str({over})"
+                seen = printed
+            case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[_]):
+                seen = left
             case _:
-                over = self._over_result(expression, call)
-                text = f"repr({over})"
-                if "<" in want and want[:1] not in {"'", '"'}:  # what is shown so is seldom a value
-                    return None
-        check = matching(text, want, is_loose)
-        return (check, want) if over is not None and check and not _CHANCE.search(want) else None
+                pass
+        outcome = self._outcomes.check(expression, seen, want, example, self._names)
+        if outcome is None:
+            return
+        again = with_names(seen, {**self._imported, **self._known, name: self._instances.written(name)})
+        checked = parse_expression(outcome[0])
+        if checked is not None and self._is_known(again):
+            check = ast.unparse(with_names(checked, {"result": again}))
+            yield WrittenExample(
+                self._told(seen, name),
+                arguments,
+                check,
+                outcome[1],
+                raises=False,
+                line=line,
+                exact=True,
+                shows=(ast.unparse(seen), ast.unparse(again)),
+            )
 
-    def _shown(self, over: str, value: ast.expr, want: str, is_loose: bool) -> tuple[str, str] | None:
-        """The check for `over` to be shown as `want`, which is the expression `value`."""
-        written = ast.unparse(value)
-        if any(isinstance(node, ast.Name) and node.id == "datetime" for node in ast.walk(value)):
-            # Dates are shown with the name of their module, which in the module under test may be that of a class.
-            known = is_value(value, self._names | {"datetime"})
-            return (f"repr({over}) in ({want!r}, {written!r})", written) if known else None
-        if not is_value(value, self._names):
+    def _is_known(self, again: ast.expr) -> bool:
+        """Whether an expression that replays something needs nothing but what the module and Python have."""
+        nodes = [node for node in ast.walk(again) if isinstance(node, ast.Name)]
+        bound = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
+        return {node.id for node in nodes} <= bound | self._names | BUILTIN_NAMES
+
+    def _arguments(self, call: ast.expr, name: str, acts: int | None) -> Arguments | None:
+        """The arguments of a call on an instance after the first `acts` of what was done to it, all by default."""
+        found = find_call(self._substituted(call), self._unit, self._names)
+        if found is None or not found[1]:
             return None
-        is_made = any(isinstance(node, ast.Call) for node in ast.walk(value))
-        by_text = f" or repr({over}) == repr({written})" if is_made else ""  # doctests compare what is shown
-        loosely = f" or repr({over}).split() == {want.split()!r}" if is_loose else ""
-        return f"same({over}, {written}){by_text}{loosely}", written
+        (receiver, _), *others = found[1]
+        return ((receiver, ast.unparse(self._instances.written(name, acts))), *others)
 
-    def _value(self, want: str) -> ast.expr | None:
-        """What is shown as the expression that it is, members of enums of the module as they are written."""
-        members = [shown[1] for shown in _MEMBER.finditer(want)]
-        value = parse_expression(want)
-        if value is not None or not self._names.issuperset(members):
-            return value
-        value = parse_expression(_MEMBER.sub(r"\1", want))
-        parts = ast.walk(value) if value is not None else ()
-        texts = [str(part.value) for part in parts if isinstance(part, ast.Constant)]
-        return None if any(member in text for text in texts for member in members) else value
-
-    def _speaks_of_none(self) -> bool:
-        """Whether no output can be meant as None, and is not just an example that was left unfinished."""
-        spec = self._unit.spec
-        if "None" in (spec.returns or "") or "Optional" in (spec.returns or ""):
-            return True
-        return not spec.returns and _RETURNS_NONE.search(spec.docstring or "") is not None
-
-    def _over_result(self, expression: ast.expr, call: ast.expr) -> str | None:
-        """`expression` with `result` in place of `call`; None where it needs names that are not known."""
-        replaced = with_result(expression, call)
-        free = {node.id for node in ast.walk(replaced) if isinstance(node, ast.Name)}
-        # An object made a second time is not the one that the call was given, so only builtins may be called.
-        return ast.unparse(replaced) if free <= {"result"} | BUILTIN_NAMES else None
-
-
-def _printing(shown: str | None, want: str, is_loose: bool) -> str:
-    """The check for the text `shown`, an expression, to be printed as `want`."""
-    if is_loose:
-        return f"{shown}.split() == {want.split()!r}"
-    if "\n\n" in f"\n{want}":  # doctest takes lines of blanks for empty ones
-        lines = [line.rstrip() for line in want.rstrip().split("\n")]
-        return f"[line.rstrip() for line in {shown}.rstrip().split('\\n')] == {lines!r}"
-    return f"{shown}.rstrip() == {want.rstrip()!r}"
+    def _told(self, last: ast.expr, name: str) -> str:
+        """The calls of a session on an instance up to `last`, for people."""
+        known: Mapping[str, ast.expr] = {other: value for other, value in self._known.items() if other != name}
+        return "; ".join([*self._instances.statements(name), ast.unparse(with_names(last, known))])

@@ -87,7 +87,7 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
     function = function_in(unit.source)
     names = [p.name for p in supplied_parameters(unit) if not _is_receiver(p, unit)]
     docstring = read_docstring(unit.spec)
-    examples = find_examples(unit, names_of(module))
+    examples = find_examples(unit, names_of(module), module)
     described = describe(docstring, names)
     sites = tuple(dict.fromkeys([*find_call_sites(unit, module), *elsewhere]))
     promises, types = find_promises(unit, module), TypeReader(module)

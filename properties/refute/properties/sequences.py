@@ -10,6 +10,7 @@ from refute.properties.vocabulary import words
 
 _MOST_STEPS = 8
 _CHANGING = words("add append clear discard extend insert pop popleft push remove reverse setdefault sort update")
+_CHANGING_FUNCTIONS = words("heappush heappop heapify heapreplace heappushpop insort insort_left insort_right shuffle")
 
 
 def after_calls(made: str, steps: Sequence[str]) -> str:
@@ -63,6 +64,12 @@ def _written(node: ast.AST) -> Iterator[ast.expr]:
             yield node
         case ast.Call(func=ast.Attribute(value=ast.Attribute() | ast.Subscript() as changed, attr=method)):
             if method in _CHANGING:
+                yield changed
+        case ast.Call(
+            func=ast.Name(id=function) | ast.Attribute(value=ast.Name(), attr=function),
+            args=[ast.Attribute() | ast.Subscript() as changed, *_],
+        ):
+            if function in _CHANGING_FUNCTIONS:
                 yield changed
         case _:
             return

@@ -1,12 +1,24 @@
 """Special cases that a function settles before anything else, and that go before what its docstring promises."""
 
 import ast
+import re
 from collections.abc import Collection, Iterator
 
-from refute.properties.modules import Module, body_without_docstring, bound_names, function_in, is_function
+from refute.properties.modules import (
+    FunctionNode,
+    Module,
+    body_without_docstring,
+    bound_names,
+    function_in,
+    is_function,
+)
 from refute.properties.scopes import read_names
 from refute.properties.syntax import parse_expression
 from refute.properties.units import FunctionUnit
+from refute.properties.vocabulary import words
+
+_ASKING = words("len isinstance hash print repr type id bool")
+_NORMALISING = re.compile(r"normal|clean|fold|strip|canon|lower|convert|round")
 
 
 def settled_by(unit: FunctionUnit, module: Module, promised: str) -> tuple[str, ...]:
@@ -17,7 +29,8 @@ def settled_by(unit: FunctionUnit, module: Module, promised: str) -> tuple[str, 
     count. Two do: -1, which stands for "no limit" by custom, and a flag of the instance (closed, frozen).
     """
     about = read_names(promised)
-    flags = frozenset(_flags(unit, module))
+    owner = module.class_named(unit.qualname.partition(".")[0]) if unit.kind == "method" else None
+    flags = frozenset(flags_of(owner, module))
     names = {parameter.name for parameter in unit.spec.parameters}
     found: list[str] = []
     for statement in body_without_docstring(function_in(unit.source)):
@@ -33,6 +46,43 @@ def settled_by(unit: FunctionUnit, module: Module, promised: str) -> tuple[str, 
                 found.append(ast.unparse(test))
             branch = branch.orelse[0] if len(branch.orelse) == 1 else None
     return tuple(found)
+
+
+def altered(function: FunctionNode) -> frozenset[str]:
+    """The parameters of a method that it plainly makes something else of before they are used: by assigning to them, by
+    one of their own methods (`name.strip()`), or by a function (`round(price)`)."""
+    found: set[str] = set()
+    for node in (node for statement in body_without_docstring(function) for node in ast.walk(statement)):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=called), args=[ast.Name(id=name), *_]):
+                found |= {name} if _NORMALISING.search(called) else set()
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
+                found.add(name)
+            case ast.Call(func=ast.Name(id=called), args=[ast.Name(id=name), *_]) if called not in _ASKING:
+                found.add(name)
+            case ast.stmt():
+                found.update(bound_names(node))
+            case _:
+                pass
+    arguments = function.args
+    return frozenset(found & {a.arg for a in [*arguments.posonlyargs, *arguments.args][1:]})
+
+
+def departs(function: FunctionNode, flags: Collection[str]) -> bool:
+    """Whether a method does something else in some states or for some arguments: where a flag is set, or where what it
+    is given is compared with what is there."""
+    given = {argument.arg for argument in [*function.args.posonlyargs, *function.args.args][1:]}
+    tests = [node.test for node in ast.walk(function) if isinstance(node, ast.If | ast.IfExp)]
+    return any(_is_flag(part, flags) or _compares(part, given) for test in tests for part in ast.walk(test))
+
+
+def _compares(node: ast.AST, given: Collection[str]) -> bool:
+    """Whether a parameter is compared with something of the instance."""
+    if not isinstance(node, ast.Compare):
+        return False
+    sides = [node.left, *node.comparators]
+    is_given = any(isinstance(side, ast.Name) and side.id in given for side in sides)
+    return is_given and any("self" in read_names(ast.unparse(side)) for side in sides)
 
 
 def _is_plain(test: ast.expr) -> bool:
@@ -55,7 +105,7 @@ def _is_no_limit(test: ast.expr, promised: str) -> bool:
             return False
 
 
-def _is_flag(test: ast.expr, flags: Collection[str]) -> bool:
+def _is_flag(test: ast.AST, flags: Collection[str]) -> bool:
     """Whether a condition asks for nothing but a flag of the instance."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -69,9 +119,8 @@ def _is_flag(test: ast.expr, flags: Collection[str]) -> bool:
             return False
 
 
-def _flags(unit: FunctionUnit, module: Module) -> Iterator[str]:
-    """The attributes that methods of the class of `unit` set to True and False, or to names of states."""
-    owner = module.class_named(unit.qualname.partition(".")[0]) if unit.kind == "method" else None
+def flags_of(owner: ast.ClassDef | None, module: Module) -> Iterator[str]:
+    """The attributes that methods of a class set to True and False, or to names of states."""
     given: dict[str, set[bool]] = {}
     for part in (part for each in (module.lineage(owner) if owner else ()) for part in each.body if is_function(part)):
         for node in ast.walk(part):

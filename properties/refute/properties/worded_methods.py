@@ -94,12 +94,12 @@ def stores(docstring: str, key: str, value: str) -> bool:
     """Whether a method stores `value` under `key`."""
     at, it = _one(key), _one(value)
     what = rf"(?:{at} to {it}|{it} (?:under|at|for|by|with|of) {at})"
-    return _is(rf"(?:set|put|store|save)s? {what}", docstring)
+    return _is(rf"(?:set|put|store|save|register|add)s? {what}", docstring)
 
 
 def finds(docstring: str, key: str, value: str) -> bool:
     """Whether a method returns what is stored under `key`."""
-    under = r"(?:of|for|at|under|stored (?:under|for|at))"
+    under = r"(?:of|for|at|under|(?:that (?:is|was) )?(?:stored|registered|saved|kept|set) (?:under|for|at|as))"
     return _is(rf"(?:return|get)s? {_one(value)} {under} {_one(key)}{_unless(_IS_MISSING)}", docstring)
 
 

@@ -92,6 +92,9 @@ class Run:
             tally.invalid = str(error)
             return
         self._call_and_judge(arguments, [tally], 0)
+        if tally.found is not None and not tally.found.counterexample.exact:  # the example says how they are made
+            told = replace(tally.found.counterexample, arguments=example, exact=True)
+            tally.found = replace(tally.found, counterexample=told)
 
     def _generate(self, tallies: list[Tally]) -> None:
         ends = self._request.seconds * _GENERATING

@@ -43,7 +43,7 @@ _LEAVES = re.compile(
     r"(?:stack|queue|heap|deque|set|list|collection|cache|buffer|state|instance|object|container|structure|order))",
     re.IGNORECASE,
 )
-_ORDERED_BY = re.compile(r"key|cmp|compar|priorit|reverse", re.IGNORECASE)
+_ORDERED_BY = re.compile(r"key|cmp|compar|priorit(?!y[ _]?queue)|reverse", re.IGNORECASE)
 _ASKING = re.compile(
     r"(?:is|has|count|to|as|peek|top|size|length|contains|includes)(?:_\w+)?|__(?:len|contains|iter|getitem)__"
 )
@@ -51,7 +51,7 @@ _CONTENTS = words("peek top front first last items to_list __iter__") | {*LENGTH
 """What tells of nothing but what is in it. Others may count how often it was looked at."""
 _PUSHING = words("push append enqueue appendleft")
 _ADDING = words("add insert register include")
-_STORING = words("set put __setitem__ store")
+_STORING = words("set put __setitem__ store register save")
 _REMOVING = words("remove discard delete __delitem__")
 
 
@@ -98,6 +98,7 @@ class _Relations:
         for other in self._around.every(("pop", "peek", "top"), 0):
             if other.tells:
                 is_stated = self._takes_in(_ONTO) and gives(other.docstring, _LAST, "top|end", item)
+                is_stated = is_stated and self._is_straight(other)
                 statement = f"{other.shown()} after {self._call} gives {item} back"
                 yield self._after(statement, f"same({{seen}}, {item})", look_at(other), is_stated)
 
@@ -111,6 +112,7 @@ class _Relations:
             return
         (item,) = self._own.required
         is_stated = self._takes_in(_BEHIND) and gives(remover.docstring, _FIRST, "front|head", item)
+        is_stated = is_stated and self._is_straight(remover)
         statement = f"calling {remover.shown()} again and again after {self._call} gives {item} last"
         yield self._after(statement, f"{{seen}} == {{before}} + [{item}]", self._drained, is_stated)
 
@@ -126,6 +128,7 @@ class _Relations:
             if own.name in _ADDING:
                 alike = (own.required, own.annotations) == (other.required, other.annotations)
                 is_stated = alike and self._takes_in() and tells_membership(other.docstring, other.required[0])
+                is_stated = is_stated and self._is_straight(other)
                 yield self._after(f"{look.shown} is true after {self._call}", "bool({seen})", look, is_stated)
             elif own.name in _REMOVING and (is_key or _SET.search(around.about)):
                 yield self._after(f"{look.shown} is false after {self._call}", "not {seen}", look, False)
@@ -137,7 +140,7 @@ class _Relations:
         key, value = self._own.required
         for other in self._around.every(("get", "__getitem__"), 1):
             is_found = key == other.required[0] and finds(other.docstring, key, value)
-            is_stated = is_found and stores(self._own.docstring, key, value)
+            is_stated = is_found and stores(self._own.docstring, key, value) and self._is_straight(other)
             statement = f"{other.shown(key)} after {self._call} gives {value} back"
             yield self._after(statement, f"same({{seen}}, {value})", look_at(other, key), is_stated)
 
@@ -149,6 +152,7 @@ class _Relations:
         look = look_at(length)
         if own.name in _PUSHING and len(own.required) == 1:
             is_stated = self._takes_in() and counts(length.docstring) and not _SET.search(self._around.about)
+            is_stated = is_stated and self._is_straight(length)
             yield self._after(f"{self._call} makes {look.shown} one more", "{seen} == {before} + 1", look, is_stated)
         elif own == self._around.remover and own.name != "get":
             check = "{before} == 0 or {seen} == {before} - 1"
@@ -175,7 +179,9 @@ class _Relations:
     def _extreme(self) -> Iterator[Property]:
         """What is taken out of a heap is the smallest, or the largest, of what was in it."""
         said = takes_extreme(self._own.docstring)
-        if said is None or self._own != self._around.remover or _ORDERED_BY.search(self._around.about):
+        around = self._around
+        given = " ".join(name for method in around.methods.values() for name in (*method.required, *method.optional))
+        if said is None or self._own != around.remover or _ORDERED_BY.search(f"{around.about} {given}"):
             return
         order, word = said
         statement = f"{self._call} gives the {word} of all that {self._call} gives later"
@@ -256,6 +262,10 @@ class _Relations:
         first, text = self._unit.spec.docstring_line, self._unit.spec.docstring or ""
         found = words_of.search(text) if words_of else None
         return first if first is None or found is None else first + text.count("\n", 0, found.start())
+
+    def _is_straight(self, other: Method) -> bool:
+        """Whether the method and `other` take what they are given as it is, and always do the same with it."""
+        return not any(method.altered or method.departs for method in (self._own, other))
 
     def _takes_in(self, where: re.Pattern[str] | None = None) -> bool:
         """Whether the method's docstring says that its parameter comes in, there if it matters, and nothing else."""

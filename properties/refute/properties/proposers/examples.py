@@ -13,7 +13,7 @@ from refute.properties.units import FunctionUnit
 
 def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
     """One property for each example in the docstring of `unit`, a function of the document `module_text`."""
-    prints = _prints(unit)
+    prints, module = _prints(unit), read_module(module_text)
     return tuple(
         Property(
             kind="example",
@@ -23,8 +23,9 @@ def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
             must_return=not example.raises,
             example=example.arguments,
             spec_line=example.line,
+            shows=example.shows,
         )
-        for example in find_examples(unit, names_of(read_module(module_text)))
+        for example in find_examples(unit, names_of(module), module)
         if not (prints and not example.raises)
     )
 

@@ -1,5 +1,6 @@
 """Arguments that a docstring says stay as they are: "neither of the two is changed", "`items` is not modified"."""
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from refute.properties.evidence import Evidence
 from refute.properties.names import shape_of_name
 from refute.properties.property import Property
 from refute.properties.shapes import Floats, Integers, Text
+from refute.properties.syntax import parse_module
 from refute.properties.units import FunctionUnit, Parameter
 
 _ANY = (
@@ -21,6 +23,10 @@ _CHANGING = r"(?:chang|modify|modifi|mutat|alter|touch)(?:e|es|ing)?"
 _STAYS = (
     r"(?:(?P<verb>is|are|stays?|remains?|(?:is|are)\s+left|(?:is|are)\s+kept)\s+"
     rf"(?:un{_CHANGED}|intact|as\s+(?:it\s+is|they\s+are)|(?:not|never)\s+{_CHANGED}))"
+)
+_LEFT = (
+    rf"(?:leav|keep)(?:es|s|e|ing)?\s+{{0}}\s+(?:un{_CHANGED}|intact|alone|"
+    r"as\s+(?:it\s+is|they\s+are|it\s+was|they\s+were))"
 )
 _TAIL = (
     r"(?:\s+by\s+(?:this|the)\s+(?:function|call)|\s+in\s+any\s+way|\s+at\s+all)?"
@@ -49,13 +55,27 @@ def keeps(call, *given):
         call(*passed)
     except Exception:
         return True
-    return all(map(alike, passed, given))
+    return all(map(alike, given, passed))
 
 
 def alike(one, other):
-    if hasattr(one, "__dict__") and type(one).__eq__ is not object.__eq__:
+    if type(one) is not type(other):
+        return same(one, other)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(map(alike, one.values(), other.values()))
+    if not hasattr(one, "__dict__"):
+        return same(one, other)
+    if type(one).__eq__ is not object.__eq__:
         return (one == other) is True or same(one, other)  # what the class keeps for later is not what it is
-    return same(one, other)
+    before, after = vars(one), vars(other)
+    names = [name for name in {**before, **after} if not is_for_later(name, before)]
+    return all(name in before and name in after and alike(before[name], after[name]) for name in names)
+
+
+def is_for_later(name, before):
+    return name.startswith("_") and (not before.get(name) or "cache" in name or "memo" in name)
 """
 
 
@@ -69,7 +89,8 @@ def propose(unit: FunctionUnit, _module_text: str) -> tuple[Property, ...]:
     if unit.kind != "function" or not about or any(p.kind.startswith("var_") for p in parameters):
         return ()
     kept: dict[str, int | None] = {}
-    for found, line in _said(read_docstring(unit.spec), about):
+    gives = any(isinstance(node, ast.Return) and node.value for node in ast.walk(parse_module(unit.source)))
+    for found, line in _said(read_docstring(unit.spec), about, gives=gives):
         for name in found:
             kept.setdefault(name, line)
     if not kept or _IN_PLACE.search(" ".join([unit.spec.docstring or "", *(p.name for p in parameters)])):
@@ -89,15 +110,15 @@ def _is_flag(parameter: Parameter) -> bool:
     return parameter.default in ("True", "False")
 
 
-def _said(docstring: Docstring, parameters: list[Parameter]) -> Iterator[tuple[list[str], int | None]]:
-    """The parameters that each sentence says are kept, and its line."""
+def _said(docstring: Docstring, parameters: list[Parameter], *, gives: bool) -> Iterator[tuple[list[str], int | None]]:
+    """The parameters that each sentence says are kept, and its line. `gives` says that something is returned."""
     names = [p.name for p in parameters]
     before = ""
     for number, sentence in enumerate(docstring.sentences):
         found = _Sentence(sentence.text, names, None)
         is_of_calls = not sentence.section.endswith(_NOT_OF_CALLS) and (number < 2 or not _limits(before))
         if is_of_calls and found.who and (number == 0 or found.stands_alone()):
-            yield found.kept(parameters), sentence.line
+            yield found.kept(parameters, gives=gives), sentence.line
         before = sentence.text
     for parameter in docstring.parameters:
         parts = re.split(r"(?<=[.;])\s+", parameter.description)
@@ -117,34 +138,40 @@ class _Sentence:
     def __init__(self, text: str, names: list[str], about: str | None) -> None:
         plain = " ".join(text.split()).rstrip(".;! ")
         self.who, self._verb, self._before, self._names = "", "", "", names
+        self._of_none = self._is_left = False
         if _limits(plain):
             return
         nouns = [*map(_named, names), _ANY]
         listed, object_ = _listed([*nouns, "it"] if about else nouns), _listed([*nouns, "it", "them"])
-        patterns = (
+        forms = (
             rf"(?P<before>[^;]+[;,]\s+(?:and\s+)?)?{listed}\s+{_STAYS}{_TAIL}",
             rf"neither\s+{listed}(?:,\s+nor\s+[^,;]*,)?\s+(?:is|are)\s+(?:ever\s+)?{_CHANGED}{_TAIL}",
             r"(?P<before>[^;]+(?:[;,]\s+(?:and\s+)?|\sand\s+))?(?:(?:it|this|this function|the function)\s+)?"
             rf"(?:does\s+not|doesn't|do\s+not|never|not)\s+{_CHANGING}\s+{object_}{_TAIL}",
             rf"(?P<before>[^;]+?),?\s+without\s+(?:ever\s+)?{_CHANGING}\s+{object_}{_TAIL}",
+            r"(?P<before>[^;]+(?:[;,]\s+(?:and\s+)?|\sand\s+))?(?:(?:it|this|this function|the function)\s+)?"
+            rf"{_LEFT.format(object_)}{_TAIL}",
         )
-        found = next(filter(None, (re.fullmatch(pattern, plain, re.IGNORECASE) for pattern in patterns)), None)
+        patterns = [re.compile(form, re.IGNORECASE) for form in forms]
+        found = next(filter(None, (pattern.fullmatch(plain) for pattern in patterns)), None)
         if found:
             parts = found.groupdict()
             self.who, self._verb, self._before = parts["who"], parts.get("verb") or "", parts.get("before") or ""
+            self._of_none, self._is_left = found.re is patterns[1], found.re is patterns[-1]
 
     def stands_alone(self) -> bool:
         """Whether nothing comes before it that may limit it ("unknown keys are skipped, and ...")."""
         return not self._before or _RETURNING.match(self._before) is not None
 
-    def kept(self, parameters: list[Parameter]) -> list[str]:
+    def kept(self, parameters: list[Parameter], *, gives: bool) -> list[str]:
         """The parameters that it speaks of: those it names, else all, or the only one that can be meant by one noun."""
         named = [name for name in self._names if re.search(rf"(?<!\w){name}(?!\w)", self.who, re.IGNORECASE)]
         if named:
             is_plural = self._verb.startswith("are") or self._verb in ("stay", "remain")
+            is_plural = is_plural or (self._is_left and not gives and named[0].endswith("s"))
             of_items = len(named) == 1 and is_plural and "`" not in self.who  # "words are not changed", but their order
             return [] if of_items else named
-        if _MANY.search(self.who):
+        if _MANY.search(self.who) or self._of_none:
             return self._names
         open_ones = [p.name for p in parameters if p.default is None and not _is_fixed(p)]
         return open_ones if len(open_ones) == 1 else []
