@@ -1,5 +1,6 @@
 """Bugs that only a sequence of calls shows, and who is blamed for them."""
 
+import pytest
 from tests.checker.conftest import MakeBench, Script
 
 from refute.checker.analysis import Ruling
@@ -128,3 +129,39 @@ async def test_what_a_session_shows_of_an_instance_counts(bench: MakeBench) -> N
     (violated,) = report.violations
     assert "then tally.counts gives {'a': 1, 'b': 1}" in violated.explanation
     assert violated.property.spec_line == 7
+
+
+FRACTION = '''\
+class Ratio:
+    """A fraction in lowest terms.
+
+    >>> Ratio(2, 4).top
+    1
+    """
+
+    def __init__(self, top: int, bottom: int):
+        """Make it.
+
+        Raises ZeroDivisionError if bottom is zero.
+        """
+        if bottom == 0:
+            raise ZeroDivisionError("bottom")
+        self.top = top // 2 if top % 2 == bottom % 2 == 0 else top
+        self.bottom = bottom // 2 if top % 2 == bottom % 2 == 0 else bottom
+'''
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("if bottom == 0:", "if bottom == 0 == top:", "ZeroDivisionError"),
+        ("self.top = top // 2 if", "self.top = top if", "Ratio(2, 4) gives 1"),
+    ],
+)
+async def test_constructors_are_checked_too(right: str, wrong: str, told: str, bench: MakeBench) -> None:
+    at_work = await bench(NoModel())
+    assert (await at_work.check(FRACTION, "Ratio.__init__")).verdict == "holds"
+    report = await at_work.check(FRACTION.replace(right, wrong), "Ratio.__init__", fix=True)
+    (violated,) = report.violations
+    assert told in violated.property.statement
+    assert report.fixes

@@ -35,12 +35,13 @@ class WrittenExample:
 
 
 def supplied_parameters(unit: FunctionUnit) -> tuple[Parameter, ...]:
-    """The parameters that a caller fills in: `self` of a method counts, `cls` of a class method does not.
+    """The parameters that a caller fills in: `self` of a method counts, `cls` of a class method and what a constructor
+    initialises do not.
 
     `**kwargs` are left empty in every call that is made, and so are `*args`, except where a written call gives them or
     there is nothing else to be given by position: then they are one parameter, a sequence.
     """
-    parameters = unit.spec.parameters[1:] if unit.kind == "classmethod" else unit.spec.parameters
+    parameters = unit.spec.parameters[1:] if unit.kind in ("classmethod", "constructor") else unit.spec.parameters
     positional = [p for p in parameters if p.kind in {"positional_only", "positional_or_keyword"}]
     left_empty = {"var_keyword"} | ({"var_positional"} if len(positional) > (unit.kind == "method") else set[str]())
     return tuple(p for p in parameters if p.kind not in left_empty)
@@ -160,6 +161,8 @@ def _is_instance(receiver: ast.expr | None, unit: FunctionUnit, names: Collectio
 
 
 def _calls(function: ast.expr, unit: FunctionUnit) -> bool:
+    if unit.kind == "constructor":
+        return ast.unparse(function) == unit.qualname.rpartition(".")[0]
     match function:
         case ast.Name(id=name):
             return name == unit.spec.name and unit.kind == "function"

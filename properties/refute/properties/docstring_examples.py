@@ -27,7 +27,7 @@ def find_examples(
     if spec.docstring and spec.docstring_line is not None:
         text, session = split_doctests(spec.docstring)
         exact += DoctestReader(unit, module_names, owner).read(session, spec.docstring_line)
-        loose += ProseReader(unit, module_names).read(text, spec.docstring_line)
+        loose += ProseReader(unit, module_names).read(text, spec.docstring_line) if unit.kind != "constructor" else ()
     said = docstring_node(owner) if owner else None
     if said is not None:
         _, session = split_doctests(inspect.cleandoc(str(said.value)))

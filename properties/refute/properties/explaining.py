@@ -119,7 +119,7 @@ def _shown_call(arguments: Sequence[tuple[str, str]], qualname: str) -> str:
     if shown[:1] and shown[0][0] == "self":
         written = ", ".join(f"{name}={value}" for name, value in shown[1:])
         return call_on(arguments[0][1], f"{qualname.rpartition('.')[2]}({written})")
-    return ", ".join(f"{name}={value}" for name, value in shown) or f"{qualname}()"
+    return ", ".join(f"{name}={value}" for name, value in shown) or f"{qualname.removesuffix('.__init__')}()"
 
 
 def _obligation(claim: Property) -> str:

@@ -133,6 +133,16 @@ class SessionInstances:
                     pass
         return False
 
+    def is_plainly_seen(self, expression: ast.expr, made: ast.expr, exception: str | None) -> bool:
+        """Whether an expression shows nothing of a new instance but an attribute that is no method or property; a
+        constructor may raise as well."""
+        methods = {part.name for part in (self._owner.body if self._owner else []) if is_function(part)}
+        seen = expression.left if isinstance(expression, ast.Compare) else expression
+        if exception is not None:
+            return expression is made
+        is_attribute = isinstance(seen, ast.Attribute) and seen.value is made and seen.attr not in methods
+        return is_attribute and "__getattr__" not in methods and self._owner is not None
+
     def _is_call(self, node: ast.expr, name: str) -> TypeGuard[ast.Call]:
         return isinstance(node, ast.Call) and self._is_of_unit(node.func, name)
 

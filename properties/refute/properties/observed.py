@@ -59,7 +59,7 @@ def observed_calls(file: TestFile, unit: FunctionUnit, module_name: str) -> tupl
         tests = read_module(file.text)
     except UnreadableError:
         return ()
-    if _prepares(tests.tree.body):
+    if _prepares(tests.tree.body) or unit.kind == "constructor":  # what is told of an instance is of its methods, too
         return ()
     reader = _Reader(unit, tests, module_name, file.shown)
     found: dict[str, Property] = {}

@@ -26,9 +26,9 @@ _TRANSPARENT_PACKAGES = ("typing.", "typing_extensions.", "icontract.", "deal.")
 
 _SPECIAL_METHODS = words(
     "__abs__ __add__ __and__ __bool__ __bytes__ __call__ __contains__ __eq__ __float__ __floordiv__ __format__ __ge__ "
-    "__getitem__ __gt__ __hash__ __index__ __int__ __invert__ __le__ __len__ __lt__ __matmul__ __mod__ __mul__ __ne__ "
-    "__neg__ __or__ __pos__ __pow__ __radd__ __repr__ __reversed__ __rmul__ __round__ __rsub__ __str__ __sub__ "
-    "__truediv__ __xor__"
+    "__getitem__ __gt__ __hash__ __index__ __init__ __int__ __invert__ __le__ __len__ __lt__ __matmul__ __mod__ "
+    "__mul__ __ne__ __neg__ __or__ __pos__ __pow__ __radd__ __repr__ __reversed__ __rmul__ __round__ __rsub__ __str__ "
+    "__sub__ __truediv__ __xor__"
 )
 
 _OUTSIDE_TYPES = {

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from refute.properties.called import Imported, with_related
+from refute.properties.constructor_docstrings import constructor_docstring, says_when_made
 from refute.properties.context import Contexts
 from refute.properties.digests import BodyDigests, spec_digest
 from refute.properties.directives import FILE_SKIPPED, SKIPPED, Directive, Directives, read_directives
@@ -80,7 +81,7 @@ class _Place:
 def _places(body: list[ast.stmt], owners: tuple[ast.ClassDef, ...], block: int) -> Iterator[_Place]:
     for statement in body:
         if is_function(statement):
-            if not (owners and statement.name in CONSTRUCTORS):
+            if not (owners and statement.name in CONSTRUCTORS) or says_when_made(statement, owners):
                 yield _Place(statement, owners, block)
         elif isinstance(statement, ast.ClassDef):
             yield from _places(statement.body, (*owners, statement), id(statement))
@@ -135,7 +136,11 @@ class _UnitReader:
 
     def _spec(self, place: _Place) -> Spec:
         function = place.function
-        literal = docstring_node(function)
+        literal = (
+            docstring_node(function)
+            if function.name != "__init__"
+            else constructor_docstring(function, place.owners[-1])
+        )
         docstring = inspect.cleandoc(str(literal.value)).rstrip() if literal else ""
         return Spec(
             name=function.name,
@@ -151,6 +156,8 @@ class _UnitReader:
     def _kind(self, place: _Place) -> UnitKind:
         if not place.owners:
             return "function"
+        if place.function.name == "__init__":
+            return "constructor"
         decorators = self._decorators(place.function)
         if "staticmethod" in decorators:
             return "staticmethod"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 ParameterKind = Literal["positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"]
-UnitKind = Literal["function", "method", "staticmethod", "classmethod"]
+UnitKind = Literal["function", "method", "staticmethod", "classmethod", "constructor"]
+"""A constructor is `__init__`, which is called by calling its class."""
 
 
 @dataclass(frozen=True)

@@ -116,9 +116,19 @@ class Target:
     function: Callable[..., object]
 
     @property
+    def is_constructor(self) -> bool:
+        """Whether it is called by calling its class."""
+        return isinstance(self.owner, type) and self.name == "__init__"
+
+    @property
     def is_method(self) -> bool:
         """Whether the first argument is the instance."""
-        return isinstance(self.owner, type) and type(self.raw) not in _UNBOUND
+        return isinstance(self.owner, type) and type(self.raw) not in _UNBOUND and not self.is_constructor
+
+    @property
+    def written(self) -> Any:
+        """The function whose lines run."""
+        return self.raw if self.is_constructor else self.function
 
     def bound(self, function: Callable[..., object]) -> Any:
         """`function` as it would be stored in `owner` in place of `raw`."""
@@ -126,6 +136,8 @@ class Target:
 
     def callable_of(self, stored: Any) -> Any:
         """What is called when `stored` is found in `owner`."""
+        if self.is_constructor:
+            return self.owner
         if type(stored) in _UNBOUND:
             return stored.__get__(None, self.owner)
         if isinstance(stored, property) and stored.fget is not None:

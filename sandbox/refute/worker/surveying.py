@@ -33,7 +33,7 @@ class Surveyor:
         self._budget = Budget()
         judge = Judge(caller, request.module.path, request.call_seconds)
         self._source = InputSource(request.inputs, namespace_of(target.module), judge)
-        self._lines = _TracedLines(target.function)
+        self._lines = _TracedLines(target.written)
         self._tried: list[TriedInput] = []
         self._seen: set[Arguments] = set()
         self._shares: Counter[tuple[str, str]] = Counter()

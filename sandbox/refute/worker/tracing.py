@@ -25,7 +25,7 @@ _short.maxlist = _short.maxtuple = _short.maxset = _short.maxdict = 8
 
 def follow(request: TraceRequest, target: Target, caller: Caller) -> Trace:
     """Carry `request` out on a module that is loaded."""
-    code: object = getattr(inspect.unwrap(target.function), "__code__", None)
+    code: object = getattr(inspect.unwrap(target.written), "__code__", None)
     if not isinstance(code, CodeType):
         return Trace((), "it is not written in Python")
     judge = Judge(caller, request.module.path, request.call_seconds)

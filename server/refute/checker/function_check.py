@@ -70,6 +70,8 @@ class FunctionCheck:
     def _why_alone(self) -> str | None:
         """Why properties are judged without a panel, where that is known before anything is run. All of them are run at
         once then, since drawing inputs takes most of a run."""
+        if self._unit.kind == "constructor":
+            return messages.ONLY_STATED
         if self._inference is None:
             return messages.NO_MODEL
         return messages.NO_DOCSTRING if self._unit.spec.docstring is None else None

@@ -1,6 +1,7 @@
 """Sentences about the state of things, for users: what is so, and what to do."""
 
 NO_MODEL = "no model: only examples, types, names and declared exceptions are checked (`refute model pull` gets one)"
+ONLY_STATED = "of a constructor, only examples and declared exceptions are checked"
 NO_DOCSTRING = "no docstring: only types, names and contracts are checked"
 NOTHING_STOOD = "no property could be inferred that says anything; an example in the docstring would help"
 NO_AGREEMENT = "independent implementations of the docstring do not agree; say more there, or give an example"

@@ -14,6 +14,8 @@ _PROPOSERS = (
     classes.propose,
     metamorphic.propose,
 )
+_OF_CONSTRUCTORS = (contracts.propose, examples.propose, raises.propose)
+"""Others speak of results, and a constructor has none of its own."""
 
 
 def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
@@ -22,7 +24,7 @@ def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
     Raises `UnreadableError` where `module_text` is not a module.
     """
     found: dict[str, Property] = {}
-    for ask in _PROPOSERS:
+    for ask in _PROPOSERS if unit.kind != "constructor" else _OF_CONSTRUCTORS:
         for claim in ask(unit, module_text):
             found.setdefault(claim.id, claim)
     return tuple(sorted(found.values(), key=lambda claim: -claim.evidence))
