@@ -1,7 +1,7 @@
 """Loops and comprehensions in doctests as the single statements that they come to."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from refute.properties.rewriting import with_names
 from refute.properties.syntax import parse_expression
@@ -57,6 +57,7 @@ def _elements(made: ast.ListComp) -> list[ast.expr] | None:
 
 def _values(over: ast.expr) -> list[ast.expr] | None:
     """What a loop goes through, where it is written down and cannot be changed meanwhile."""
+    found: Sequence[ast.expr]
     match over:
         case ast.List(elts=values) | ast.Tuple(elts=values):
             found = values
@@ -70,4 +71,6 @@ def _values(over: ast.expr) -> list[ast.expr] | None:
             found = [ast.Constant(number) for number in steps[: _MOST + 1]]
         case _:
             return None
-    return found if 0 < len(found) <= _MOST and not any(isinstance(value, ast.Starred) for value in found) else None
+    return (
+        list(found) if 0 < len(found) <= _MOST and not any(isinstance(value, ast.Starred) for value in found) else None
+    )
