@@ -64,7 +64,7 @@ def alike(one, other):
     if isinstance(one, (list, tuple)):
         return len(one) == len(other) and all(map(alike, one, other))
     if isinstance(one, dict):
-        return list(one) == list(other) and all(map(alike, one.values(), other.values()))
+        return same(one, other) or (one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one))
     if not hasattr(one, "__dict__"):
         return same(one, other)
     if type(one).__eq__ is not object.__eq__:
