@@ -410,6 +410,13 @@ def test_the_session_of_a_class_is_about_the_method_that_was_called_last(unit_of
     assert (pushed.arguments[0][1], pushed.arguments[1][1]) == ("[(s := Stack()), s.push(3)][0]", "4")
 
 
+def test_the_session_of_a_class_may_call_another_class(unit_of: UnitOf) -> None:
+    session = ">>> Stack().top()\n    1\n    >>> Pile().top()\n    2"
+    source = STACK.format(session="").replace(">>> s = Stack()", f"{session}\n    >>> s = Pile()")
+    found = find_examples(unit_of(source, "Stack.top"), ("Stack", "Pile"), read_module(source))
+    assert [each.call for each in found] == ["Stack().top()"]
+
+
 @pytest.mark.parametrize("shared", ["count = [0]", "def make(cls):\n        cls.last = 1"])
 def test_instances_that_share_something_are_not_replayed_alone(unit_of: UnitOf, shared: str) -> None:
     session = (

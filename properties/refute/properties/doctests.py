@@ -220,6 +220,8 @@ class DoctestReader:
         if found is None or self._depends(found[0]):
             return
         call, arguments = found
+        if not self._is_own and not self._instances.is_own_call(call):
+            return
         if self._unit.kind == "constructor" and not self._instances.is_plainly_seen(expression, call, example.exc_msg):
             return
         outcome = self._outcomes.check(expression, call, want, example, self._names)

@@ -133,6 +133,14 @@ class SessionInstances:
                     pass
         return False
 
+    def is_own_call(self, call: ast.expr) -> bool:
+        """Whether a call of what has the name of the unit is one of its class, which other classes may have as well."""
+        function = call.func if isinstance(call, ast.Call) else call
+        if not isinstance(function, ast.Attribute):
+            return self._unit.kind == "constructor"
+        made = function.value.func if isinstance(function.value, ast.Call) else function.value
+        return self._class in (ast.unparse(made), ast.unparse(made).rpartition(".")[0])
+
     def is_plainly_seen(self, expression: ast.expr, made: ast.expr, exception: str | None) -> bool:
         """Whether an expression shows nothing of a new instance but an attribute that is no method or property; a
         constructor may raise as well."""
