@@ -1,12 +1,18 @@
 """Conditions of documented exceptions, in words: which of them are understood, and as what."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
+from hypothesis import find
+from hypothesis.strategies import SearchStrategy
 
+from refute.properties.domain import Domain
 from refute.properties.property import Property
 
 ClaimsOf = Callable[..., tuple[Property, ...]]
+DomainOf = Callable[..., Domain]
+Evaluated = Callable[..., SearchStrategy[object]]
 
 MISSING = "name not in users and all(isinstance(each, type(name)) for each in users)"
 WHENS: list[tuple[str, str, str | None]] = [
@@ -52,6 +58,19 @@ def test_what_the_body_makes_something_else_of_is_not_looked_up_as_it_is(body: s
     docstring = '"""Doc.\n\n    Raises KeyError if name is not in users."""'
     claims = claims_of(f"def f(name, users):\n    {docstring}\n    {body}\n    return users[name]")
     assert [claim for claim in claims if claim.kind == "raises"] == []
+
+
+@pytest.mark.parametrize(
+    ("parameter", "said"),
+    [("weights: list[float]", "any weight is negative"), ("grades: list[int]", "any grade is less than 1")],
+)
+def test_elements_that_are_promised_an_exception_are_tried(
+    parameter: str, said: str, domain_of: DomainOf, evaluated: Evaluated
+) -> None:
+    docstring = f'"""Take them.\n\n    Raises ValueError if {said}."""'
+    domain = domain_of(f"def f({parameter}):\n    {docstring}\n    return 1")
+    drawn = evaluated(domain.parameters[0].strategy)
+    assert find(drawn, lambda values: min(cast("list[float]", values), default=1) < 0)
 
 
 SHELF = '''

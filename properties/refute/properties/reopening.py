@@ -40,7 +40,22 @@ def reopened(shapes: Mapping[str, Shape], promised: Iterable[ast.expr]) -> dict[
     wide = dict(shapes)
     for condition in promised:
         wide = {name: _reopened(name, shape, condition) for name, shape in wide.items()}
+        wide = {name: _with_elements(name, shape, condition) for name, shape in wide.items()}
     return wide
+
+
+def _with_elements(name: str, shape: Shape, promised: ast.expr) -> Shape:
+    """A container whose elements are as wide as what is promised of any of them allows."""
+    for node in ast.walk(promised):
+        match node:
+            case ast.GeneratorExp(
+                elt=condition,
+                generators=[ast.comprehension(target=ast.Name(id=element), iter=ast.Name(id=container), ifs=[])],
+            ) if container == name and isinstance(shape, Collected):
+                shape = replace(shape, element=_reopened(element, shape.element, condition))
+            case _:
+                continue
+    return shape
 
 
 def with_default(shape: Shape, default: str, module: Module) -> Shape:
