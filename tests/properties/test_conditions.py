@@ -73,6 +73,21 @@ def test_elements_that_are_promised_an_exception_are_tried(
     assert find(drawn, lambda values: min(cast("list[float]", values), default=1) < 0)
 
 
+@pytest.mark.parametrize(
+    ("said", "when"),
+    [
+        ("If end is negative, 0 is returned.", "(start > end) and not ((end < 0))"),
+        ("The result is 0 if end is below 0.", "(start > end) and not ((end < 0))"),
+        ("If end is 0, 0 is returned.", "start > end"),
+        ("", "start > end"),
+    ],
+)
+def test_special_cases_that_are_told_go_before_promises(said: str, when: str, claims_of: ClaimsOf) -> None:
+    docstring = f'"""Doc. {said}\n\n    Raises ValueError if start is after end."""'
+    (claim,) = claims_of(f"def f(start, end):\n    {docstring}\n    if end < 0:\n        return 0\n    return 1")
+    assert claim.when == when
+
+
 SHELF = '''
 class Shelf:
     def __init__(self, stock):

@@ -18,6 +18,7 @@ from refute.properties.worded_instances import scope_of
 _EXCEPTION = re.compile(r"\b[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|StopIteration)\b")
 _OTHERWISE = re.compile(r"(?<!use )\binstead\b(?! of (?!rais|fail|throw|an? (?:error|exception)))", re.IGNORECASE)
 """Something happens in place of something else, such as an exception."""
+_CASE = re.compile(r"\b((?:if|when)\s+[^,.;]+)", re.IGNORECASE)
 _OF_RAISING = re.compile(r"rais|error|exception|instead|invalid|fail|strict", re.IGNORECASE)
 _STRICT = re.compile(r"_*(?:rais|strict|check|valid|error)", re.IGNORECASE)
 _LENIENT = re.compile(r"_*(?:ignor|allow|safe|silent|lenient|coerc|skip)", re.IGNORECASE)
@@ -53,8 +54,9 @@ def find_promises(unit: FunctionUnit, module: Module) -> tuple[Promise, ...]:
     if _returns_function(unit):
         return ()
     docstring = read_docstring(unit.spec)
+    stated = frozenset(_stated_cases(unit, module, docstring))
     return tuple(
-        Promise(raised, condition, fixed, settled_by(unit, module, condition))
+        Promise(raised, condition, fixed, settled_by(unit, module, condition, stated))
         for raised, condition in _conditions(unit, module, docstring)
         if condition is not None
         and not raised.exception.endswith("Warning")
@@ -76,6 +78,16 @@ def other_exceptions(unit: FunctionUnit, module: Module, promise: Promise) -> tu
         if name != promise.raised.exception.rpartition(".")[2]:
             found.append((name, " or ".join(known) if is_known else None))
     return tuple(found)
+
+
+def _stated_cases(unit: FunctionUnit, module: Module, docstring: Docstring) -> Iterator[str]:
+    """The conditions under which the docstring says that something else happens than an exception."""
+    scope = scope_of(unit, module)
+    for sentence in docstring.sentences:
+        for clause in _CASE.findall(sentence.text) if not _EXCEPTION.search(sentence.text) else ():
+            condition = condition_in_words(clause, scope)
+            if condition is not None:
+                yield condition
 
 
 def _conditions(

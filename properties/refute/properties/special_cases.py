@@ -21,12 +21,13 @@ _ASKING = words("len isinstance hash print repr type id bool")
 _NORMALISING = re.compile(r"normal|clean|fold|strip|canon|lower|convert|round")
 
 
-def settled_by(unit: FunctionUnit, module: Module, promised: str) -> tuple[str, ...]:
+def settled_by(unit: FunctionUnit, module: Module, promised: str, stated: Collection[str] = ()) -> tuple[str, ...]:
     """The conditions under which `unit` returns before it does anything else but assign and check. Parameters that it
     assigns to are then others than were passed.
 
     Where one speaks of what the condition `promised` is about, it may be the mistake that is looked for, and does not
-    count. Two do: -1, which stands for "no limit" by custom, and a flag of the instance (closed, frozen).
+    count. Three do: what the docstring says too, one of the conditions `stated`; -1, which stands for "no limit" by
+    custom; and a flag of the instance (closed, frozen).
     """
     about = read_names(promised)
     owner = module.class_named(unit.qualname.partition(".")[0]) if unit.kind == "method" else None
@@ -41,7 +42,9 @@ def settled_by(unit: FunctionUnit, module: Module, promised: str) -> tuple[str, 
         while isinstance(branch, ast.If):
             test = branch.test
             read = read_names(ast.unparse(test))
-            is_other = not read & about or _is_flag(test, flags) or _is_no_limit(test, promised)
+            is_other = (
+                not read & about or ast.unparse(test) in stated or _is_flag(test, flags) or _is_no_limit(test, promised)
+            )
             if isinstance(branch.body[-1], ast.Return) and _is_plain(test) and read <= names and is_other:
                 found.append(ast.unparse(test))
             branch = branch.orelse[0] if len(branch.orelse) == 1 else None
