@@ -155,7 +155,7 @@ class Ratio:
     ("right", "wrong", "told"),
     [
         ("if bottom == 0:", "if bottom == 0 == top:", "ZeroDivisionError"),
-        ("self.top = top // 2 if", "self.top = top if", "Ratio(2, 4) gives 1"),
+        ("self.top = top // 2 if", "self.top = top if", "Ratio(2, 4).top gives 1"),
     ],
 )
 async def test_constructors_are_checked_too(right: str, wrong: str, told: str, bench: MakeBench) -> None:

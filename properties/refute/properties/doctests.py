@@ -228,7 +228,8 @@ class DoctestReader:
         if outcome is not None:
             check, expected = outcome
             raises = example.exc_msg is not None
-            yield WrittenExample(ast.unparse(call), arguments, check, expected, raises, line, exact=True)
+            told = call if self._unit.kind != "constructor" else _seen(expression)
+            yield WrittenExample(ast.unparse(told), arguments, check, expected, raises, line, exact=True)
 
     def _of_instance(
         self, expression: ast.expr, used: list[str], want: str, example: Example, line: int
@@ -261,14 +262,7 @@ class DoctestReader:
     def _replayed(
         self, expression: ast.expr, arguments: Arguments, name: str, want: str, example: Example, line: int
     ) -> Iterator[WrittenExample]:
-        seen = expression
-        match expression:
-            case ast.Call(func=ast.Name(id="print"), args=[printed], keywords=[]):
-                seen = printed
-            case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[_]):
-                seen = left
-            case _:
-                pass
+        seen = _seen(expression)
         outcome = self._outcomes.check(expression, seen, want, example, self._names)
         if outcome is None:
             return
@@ -305,3 +299,14 @@ class DoctestReader:
         """The calls of a session on an instance up to `last`, for people."""
         known: Mapping[str, ast.expr] = {other: value for other, value in self._known.items() if other != name}
         return "; ".join([*self._instances.statements(name), ast.unparse(with_names(last, known))])
+
+
+def _seen(expression: ast.expr) -> ast.expr:
+    """What a line of a session looks at: what it prints or compares, else the expression itself."""
+    match expression:
+        case ast.Call(func=ast.Name(id="print"), args=[printed], keywords=[]):
+            return printed
+        case ast.Compare(left=left, ops=[ast.Eq() | ast.Is()], comparators=[_]):
+            return left
+        case _:
+            return expression

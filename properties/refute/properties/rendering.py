@@ -152,10 +152,7 @@ class _Writer:
             return f"{values[0]}.{self._unit.spec.name}"
         if self._unit.kind == "method":
             return f"{values[0]}.{self._unit.spec.name}({', '.join(values[1:])})"
-        called = (
-            self._unit.qualname.removesuffix(".__init__") if self._unit.kind == "constructor" else self._unit.qualname
-        )
-        return f"{called}({', '.join(values)})"
+        return f"{self._unit.callee}({', '.join(values)})"
 
     def _over_test(self, source: str) -> str:
         """An expression over parameters as one over the names in the test."""

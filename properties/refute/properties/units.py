@@ -87,6 +87,11 @@ class FunctionUnit:
     is_property: bool = False
     is_allowed: bool = False
 
+    @property
+    def callee(self) -> str:
+        """What a caller of a function writes before the arguments; for a constructor, its class."""
+        return self.qualname.removesuffix(".__init__") if self.kind == "constructor" else self.qualname
+
 
 def shifted(unit: FunctionUnit, lines: int) -> FunctionUnit:
     """`unit`, unchanged but for text above it that became `lines` longer."""

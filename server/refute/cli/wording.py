@@ -34,7 +34,7 @@ def call(unit: FunctionUnit, found: Counterexample) -> str:
         prefixes["positional_or_keyword"] = ""  # what comes before `*args` is given by position
     written = (prefixes.get(kinds.get(n, "keyword_only"), f"{n}=") + value for n, value in arguments.items())
     if owner is None:
-        return f"{unit.qualname}({', '.join(written)})"
+        return f"{unit.callee}({', '.join(written)})"
     name = unit.spec.name
     return call_on(owner, name if unit.is_property else f"{name}({', '.join(written)})")
 
