@@ -161,7 +161,6 @@ class Ratio:
 async def test_constructors_are_checked_too(right: str, wrong: str, told: str, bench: MakeBench) -> None:
     at_work = await bench(NoModel())
     assert (await at_work.check(FRACTION, "Ratio.__init__")).verdict == "holds"
-    report = await at_work.check(FRACTION.replace(right, wrong), "Ratio.__init__", fix=True)
+    report = await at_work.check(FRACTION.replace(right, wrong), "Ratio.__init__", fix=False)
     (violated,) = report.violations
     assert told in violated.property.statement
-    assert report.fixes
