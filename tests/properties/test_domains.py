@@ -502,6 +502,15 @@ def test_what_a_neighbour_makes_is_drawn_from_it(inputs: Inputs) -> None:
     assert all(set(str(arguments["s"])) <= set("bcdefghijklmnopqrstuvwxyz{") for arguments in drawn)
 
 
+def test_whole_numbers_stay_whole_beside_others_where_no_type_is_named() -> None:
+    calls = ((("x", "1"), ("y", "2.5")), (("x", "1.5"), ("y", "3.0")))
+    for text, is_mixed in (("def f(x, y):\n    'Add.'", True), ("def f(x: float, y: float):\n    'Add.'", False)):
+        (unit,) = parse_units(Snapshot("file:///m.py", 1, text)).units
+        first, second = with_calls(infer_domain(unit, text), unit.spec, calls).parameters
+        assert ("integers(1, 9)," in first.strategy) == is_mixed
+        assert "integers(1, 9)," not in second.strategy
+
+
 def test_calls_that_contradict_the_docstring_are_dropped() -> None:
     text = '''
 def f(x: int, base: int) -> str:

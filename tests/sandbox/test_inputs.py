@@ -92,6 +92,24 @@ async def test_arguments_of_the_same_kind_are_tried_in_relation(judge: Judge) ->
     assert "violated" in found
 
 
+async def test_of_three_numbers_one_is_often_what_the_others_make_together(judge: Judge) -> None:
+    numbers = "integers(-1000, 1000)"
+    is_sum = "def f(a, b, c): return a + b == c and 0 not in (a, b, c)"
+    (outcome,) = await judge(is_sum, "not result", a=numbers, b=numbers, c=numbers)
+    assert outcome.status == "violated"
+
+
+@pytest.mark.parametrize("numbers", ["integers(5, 9)", "one_of(integers(5, 6), integers(8, 9))"])
+async def test_numbers_made_of_others_stay_within_their_strategy(judge: Judge, numbers: str) -> None:
+    (outcome,) = await judge(
+        "def f(a, b, c): return a, b, c", "set(result) <= {5, 6, 7, 8, 9}", a=numbers, b=numbers, c=numbers
+    )
+    assert outcome.status == "held"
+    source = "def f(a, b, c): return 7 in (a, b, c)"
+    (outcome,) = await judge(source, "not result", a=numbers, b=numbers, c=numbers)
+    assert outcome.status == ("violated" if numbers.startswith("integers") else "held")
+
+
 async def test_a_violation_by_related_arguments_is_small_where_others_violate_too(judge: Judge) -> None:
     """Most lists violate this, and a related one comes up among the first."""
     numbers = "lists(integers(0, 1000), max_size=10)"

@@ -98,12 +98,21 @@ def _widened(parameter: ParameterDomain, values: list[str]) -> ParameterDomain:
         return parameter
     derived = strategy_from_values(values)
     if parameter.evidence < Evidence.TYPE:
+        whole = [value for value in values if _is_whole(value)]
+        if whole and "floats(" in derived:  # made floats there, but where no type is named they may come as they are
+            derived = f"one_of({strategy_from_values(whole)}, {derived})"
         return ParameterDomain(parameter.name, derived, Evidence.GUESS)
     found = [literal(value) for value in values]
     are_texts = all(one is not None and isinstance(one[0], str) for one in found)
     if are_texts and not derived.startswith("sampled_from("):  # they have a form, and not only these values
         return replace(parameter, strategy=derived)
     return replace(parameter, strategy=f"one_of({parameter.strategy}, {derived})")  # the first shrinks best
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a literal is an integer."""
+    found = literal(text)
+    return found is not None and type(found[0]) is int
 
 
 def _is_stated(domain: Domain, call: Arguments) -> bool:

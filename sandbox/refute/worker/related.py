@@ -9,7 +9,9 @@ a length that it allows. What no strategy says is not assumed.
 import ast
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 from hypothesis import strategies
@@ -54,7 +56,7 @@ class Plain:
 @dataclass(frozen=True)
 class _Relation:
     """`derive` makes a value for `target` from that of `source`, if this is of the type that it `takes`, or, where it
-    `mixes`, from both."""
+    `mixes`, from both, or from that of `other`, where there is one."""
 
     target: str
     source: str
@@ -62,13 +64,14 @@ class _Relation:
     plain: Plain | None = None
     mixes: bool = False
     takes: type = object
+    other: str | None = None
 
 
 class Relations:
     """The ways in which arguments drawn from `texts`, strategies by parameter, can be related."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        found = [relation for target in texts for relation in _relations_of(target, texts)]
+        found = [relation for target in texts for relation in (*_relations_of(target, texts), *_sums(target, texts))]
         between = [relation for relation in found if relation.target != relation.source]
         self._kinds = [kind for kind in (between, [one for one in found if one not in between]) if kind]
 
@@ -81,7 +84,8 @@ class Relations:
         source = values[relation.source]
         if not isinstance(source, relation.takes):
             return
-        value = relation.derive(draw, (source, values[relation.target]) if relation.mixes else source)
+        other = relation.target if relation.mixes else relation.other
+        value = relation.derive(draw, source if other is None else (source, values[other]))
         if relation.plain is not None and value is not None:
             value = relation.plain.fit(value)
         if value is not None:
@@ -158,6 +162,36 @@ def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
         own = (_mirrored, _doubled, _repeating, _in_order)
         found += [_Relation(target, target, derive, wanted, takes=wanted.type) for derive in own]
     return found
+
+
+def _sums(target: str, texts: Mapping[str, str]) -> list[_Relation]:
+    """That one of three whole numbers is what two others make together, as far as its strategy could make it."""
+    ranges = _ranges(texts[target])
+    if not ranges:
+        return []
+
+    def together(draw: DrawFn, both: tuple[Any, Any]) -> Any:
+        one, other = both
+        if not type(one) is type(other) is int:
+            return None
+        value = one + other if draw(strategies.booleans()) else one - other
+        return value if any(low <= value <= high for low, high in ranges) else None
+
+    others = [name for name, text in texts.items() if name != target and _ranges(text)]
+    return [_Relation(target, one, together, other=other) for one, other in permutations(others, 2)]
+
+
+def _ranges(text: str) -> list[tuple[int, int]]:
+    """The ranges of whole numbers among the ways to make an argument."""
+    match expression(text):
+        case ast.Call(func=ast.Name(id="one_of"), args=ways):
+            return [one for way in ways for one in _ranges(ast.unparse(way))]
+        case ast.Call(func=ast.Name(id="integers"), args=[low, high], keywords=[]):
+            with suppress(ValueError):
+                return [(int(ast.literal_eval(low)), int(ast.literal_eval(high)))]
+        case _:
+            pass
+    return []
 
 
 def _keys(text: str) -> str | None:
