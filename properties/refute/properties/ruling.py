@@ -27,8 +27,8 @@ WEIGHTS = (-5.5, 1.3, 3.0, 1.6, 0.3, -4.0, -2.4, 0.8)
 """Of a constant and of `features`, in log-odds: set by hand on testimonies of 63 wrong and 65 right functions
 (HumanEvalFix, and some everyday ones), of which 40 wrong ones and no right one are called wrong. Ten of ten voices,
 three of three with a small edit, or a tenth of the voices with an edit that the model finds much likelier than the
-code, are just enough. `benchmarks/calibration.py` collects such rows and fits weights to them. The weight of reviewers was
-set by hand too: on 31 wrong and 31 right functions, most of four reviewers mended 13 and broke one."""
+code, are just enough. `benchmarks/calibration.py` collects such rows and fits weights to them. The weight of reviewers
+was set by hand too: of 31 wrong and 31 right functions, most of four reviewers mended 13 and broke one."""
 
 SUPPORT = 3.0
 """What a voice for the function counts against those that contradict it. Implementations go wrong alike, but one that
