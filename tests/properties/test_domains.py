@@ -434,6 +434,12 @@ def test_class_methods_need_no_class(domain_of: DomainOf) -> None:
     assert [p.name for p in domain_of(source).parameters] == ["n"]
 
 
+def test_what_names_stand_for_does_not_grow_without_end(inputs: Inputs) -> None:
+    doubled = "".join("    x = x + x\n" for _ in range(200))
+    domain, _ = inputs(f"def f(x: int, k: int):\n    if k < 0:\n        raise ValueError\n{doubled}    return x\n")
+    assert (domain.parameters[1].low, domain.precondition) == (0, None)
+
+
 def test_signs_that_a_body_looks_for_come_together_in_a_text(inputs: Inputs) -> None:
     _, drawn = inputs("""
         def setting(line: str) -> str:

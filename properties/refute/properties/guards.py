@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeGuard
 
 from refute.properties.modules import FunctionNode, body_without_docstring, bound_names, flat_statements
@@ -18,6 +19,9 @@ _PURE_METHODS = words(
     "is_integer issubset issuperset isdisjoint items keys lower lstrip rstrip split splitlines startswith strip upper "
     "values bit_length"
 )
+
+_LONGEST = 400
+"""Characters of a condition, and nodes of what a name in it stands for; nobody would read more."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,7 @@ class _Reader:
     def _remember(self, name: str, value: ast.expr) -> bool:
         """Keep `name = value` for later conditions; False where a parameter gets a value that cannot be written."""
         known = self._substituted(value)
-        if known is not None and _is_pure(known):
+        if known is not None and _is_short(known) and _is_pure(known):
             self._known[name] = known
             return True
         self._known.pop(name, None)
@@ -142,7 +146,7 @@ class _Reader:
         whole = self._substituted(condition)
         if whole is not None and (trusted or _is_pure(whole)):
             text = ast.unparse(ast.fix_missing_locations(_conjunction([*map(_negated, self._passed), whole])))
-            if len(text) <= 400:
+            if len(text) <= _LONGEST:
                 yield Guard(text, exception or None, line - 1)
 
     def _substituted(self, condition: ast.expr) -> ast.expr | None:
@@ -159,6 +163,12 @@ def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
 
 def _names(expression: ast.expr) -> set[str]:
     return {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+
+
+def _is_short(expression: ast.expr) -> bool:
+    """Whether an expression can be part of a condition that is not too long. What a name stands for is put in its
+    place, so that `x = x + x` would double it each time."""
+    return next(islice(ast.walk(expression), _LONGEST, None), None) is None
 
 
 def _is_pure(expression: ast.expr) -> bool:

@@ -23,6 +23,9 @@ _REVIEWER = (
     "docstring says."
 )
 _ATTEMPTS_SHOWN = 2
+_CHARACTERS_IN_A_TOKEN = 2
+"""At least, in code; mostly there are three or four."""
+_MORE_TOKENS = 100
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def ask_review(unit: FunctionUnit) -> Question:
         f"This function may have a mistake. Write `{unit.spec.name}` again: correct the mistake with as small a change "
         "as possible, or repeat the function as it is if it does what the docstring says.",
         f"```python\n{header(unit.spec)}\n",
+        max_tokens=len(unit.source) // _CHARACTERS_IN_A_TOKEN + _MORE_TOKENS,
     )
 
 
