@@ -1,8 +1,15 @@
 """What reviewers who saw a function's body say about it."""
 
+from dataclasses import replace
+
 import pytest
 
-from refute.checker.reviews import Reviews, read_reviews
+from refute.checker.inference import LONGEST_REVIEWED, Inference
+from refute.checker.reviews import REVIEWERS, Reviews, read_reviews
+from refute.checker.store import Store
+from refute.checker.turns import Turns
+from refute.model.fake import FakeModel
+from refute.model.interface import Completion, CompletionRequest
 from refute.properties.parsing import parse_units
 from refute.properties.units import FunctionUnit, Snapshot
 
@@ -53,3 +60,43 @@ def test_a_correction_that_changes_nothing_is_an_approval() -> None:
     assert approving.approvals == 1
     assert [count for _, count in approving.corrections] == [1]
     assert approving.reviewers == reviews.reviewers
+
+
+class Hasty(FakeModel):
+    """A model whose second answer is cut off."""
+
+    async def complete(self, request: CompletionRequest, on_text: object = None) -> tuple[Completion, ...]:
+        first, second, *others = await super().complete(request)
+        return (first, replace(second, finish="length"), *others)
+
+
+def asking(model: FakeModel) -> Inference:
+    return Inference(model, Store(None, None, print), Turns(), seed=0, seconds=60.0)
+
+
+async def test_a_review_that_is_cut_off_does_not_count() -> None:
+    body = "    if x < low:\n        return low\n    return min(x, high)\n"
+    beginning = body.partition("    return min")[0]
+    model = Hasty([[body, beginning, body, body]])
+    reviews = read_reviews(unit(), await asking(model).reviews(unit(), REVIEWERS))
+    ((edit, count),) = reviews.corrections
+    assert "min" in edit.source
+    assert (count, reviews.reviewers) == (3, 3)
+
+
+async def test_reviews_are_asked_for_once_and_have_room_to_repeat_the_function() -> None:
+    model = FakeModel(lambda request: ["    return x\n"])
+    inference = asking(model)
+    long = unit(SOURCE.replace("    return max", "    x = min(x, high)\n" * 200 + "    return max"))
+    assert await inference.reviews(long, REVIEWERS) == await inference.reviews(long, REVIEWERS)
+    (request,) = model.requests
+    assert request.max_tokens >= len(long.source) / 3
+
+
+async def test_a_function_that_is_too_long_has_no_reviewers() -> None:
+    model = FakeModel(lambda request: ["    return x\n"])
+    long = unit(
+        SOURCE.replace("    return max", "    x = min(x, high)\n" * (LONGEST_REVIEWED // 20) + "    return max")
+    )
+    assert await asking(model).reviews(long, REVIEWERS) == ()
+    assert not model.requests

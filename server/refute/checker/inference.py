@@ -37,6 +37,8 @@ from refute.repair.suspects import expected_edits, rewrites, suspects
 SAMPLING_TEMPERATURE = 0.8
 REPAIR_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE, SAMPLING_TEMPERATURE)
 LINE_TOKENS = 60
+LONGEST_REVIEWED = 6000
+"""Characters of a function that reviewers are asked about; they write it again."""
 CODE_REPEATS = 24
 """Lines of code that may follow each other with one structure, as in a table; a model that is lost writes more."""
 CALL_TEMPERATURES = (0.0, SAMPLING_TEMPERATURE)
@@ -87,13 +89,12 @@ class Opening:
 @dataclass(frozen=True)
 class _Asked:
     """A question with the temperatures of its answers. `kind` gives each its own seed and place in the cache; `repeats`
-    is how many lines of an answer may have one structure, `copies` whether it repeats much of the question."""
+    is how many lines of an answer may have one structure."""
 
     kind: str
     question: Question
     temperatures: tuple[float, ...]
     repeats: int = CODE_REPEATS
-    copies: bool = False
 
 
 class Inference:
@@ -143,13 +144,29 @@ class Inference:
         return parse_properties(text, unit.spec)
 
     async def reviews(self, unit: FunctionUnit, samples: int) -> tuple[str, ...]:
-        """Definitions by reviewers who see the body: corrected, or as it is, for each of `samples` answers that parses.
+        """Definitions by reviewers who see the body: corrected, or as it is, for each of `samples` answers that is
+        whole and parses. One that is cut off would look as if it left something out. Long functions have no reviewers.
 
         Raises `ModelError`.
         """
-        temperatures = (0.0,) + (SAMPLING_TEMPERATURE,) * (samples - 1)
-        (texts,) = await self._ask(unit, _Asked("review", ask_review(unit), temperatures, copies=True))
-        return _definitions(unit, texts)
+        if len(unit.source) > LONGEST_REVIEWED:
+            return ()
+        question = ask_review(unit)
+        request = CompletionRequest(
+            Prompt(question.system, question.user, question.opening),
+            (0.0,) + (SAMPLING_TEMPERATURE,) * (samples - 1),
+            question.max_tokens,
+            question.stop,
+            seed=self._seed,
+            copies=True,
+        )
+
+        async def review() -> Answers:
+            completions = await self._model.complete(request)
+            return Answers(tuple(c.text for c in completions if c.finish == "stop"))
+
+        known = await self._once(unit, "reviews", request, Answers, review)
+        return () if known is None else _definitions(unit, known.texts)
 
     async def repairs(self, unit: FunctionUnit, prompt: RepairPrompt, attempt: int) -> tuple[str, ...]:
         """Definitions that answer a repair prompt: the likeliest and a few others. Raises `ModelError`.
@@ -260,7 +277,6 @@ class Inference:
             question.stop,
             question.grammar,
             seed=self._seed + zlib.crc32(asked.kind.encode()) % 1000,  # each kind and batch its own
-            copies=asked.copies,
             repeats=asked.repeats,
         )
 
