@@ -143,15 +143,14 @@ def _imports(statements: list[ast.stmt]) -> dict[str, str]:
     """What imported names stand for, as dotted names. Imports inside of functions are left to these."""
     names: dict[str, str] = {}
     for statement in statements:
-        if isinstance(statement, ast.Import):
-            for alias in statement.names:
-                names[alias.asname or alias.name.partition(".")[0]] = (
-                    alias.name if alias.asname else alias.name.partition(".")[0]
-                )
-        elif isinstance(statement, ast.ImportFrom) and statement.level == 0:
-            names.update({alias.asname or alias.name: f"{statement.module}.{alias.name}" for alias in statement.names})
-        elif isinstance(statement, ast.If | ast.Try):
-            names.update(_imports([inner for inner in ast.walk(statement) if isinstance(inner, ast.stmt)][1:]))
+        for inner in ast.walk(statement) if isinstance(statement, ast.If | ast.Try) else [statement]:
+            if isinstance(inner, ast.Import):
+                for alias in inner.names:
+                    names[alias.asname or alias.name.partition(".")[0]] = (
+                        alias.name if alias.asname else alias.name.partition(".")[0]
+                    )
+            elif isinstance(inner, ast.ImportFrom) and inner.level == 0:
+                names.update({alias.asname or alias.name: f"{inner.module}.{alias.name}" for alias in inner.names})
     return names
 
 
@@ -181,9 +180,9 @@ def _reached(module: _Module, qualname: str, seen: set[str]) -> str | None:
         return None
     seen.add(qualname)
     node = module.functions[qualname]
-    inner = [statement for statement in ast.walk(node) if isinstance(statement, ast.stmt)]
-    imports = {**module.imports, **_imports(inner)}
-    local = frozenset(_bound(node)) - _imports(inner).keys()
+    own = _imports([inner for inner in ast.walk(node) if isinstance(inner, ast.Import | ast.ImportFrom)])
+    imports = {**module.imports, **own}
+    local = frozenset(_bound(node)) - own.keys()
     direct = _global_write(node) or next(filter(None, (_effect(call, imports, local) for call in _calls(node))), None)
     if direct:
         return f"it {direct}"

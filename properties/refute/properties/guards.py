@@ -20,6 +20,8 @@ _PURE_METHODS = words(
     "values bit_length"
 )
 
+_MOST_BRANCHES = 20
+"""Branches of a chain that are read: the condition of a later one would say that none of these was taken."""
 _LONGEST = 400
 """Characters of a condition, and nodes of what a name in it stands for; nobody would read more."""
 
@@ -104,6 +106,8 @@ class _Reader:
         returned: list[ast.expr] = []
         rest: list[ast.stmt] = [statement]
         while len(rest) == 1 and isinstance(branch := rest[0], ast.If):
+            if len(earlier) > _MOST_BRANCHES:
+                return guards, False
             here = _conjunction([*map(_negated, earlier), branch.test])
             if (raised := _raises(branch.body)) is not None:
                 guards += self._guard(here, raised, branch.lineno)

@@ -13,6 +13,8 @@ from refute.properties.shapes import Floats, Integers, Text
 from refute.properties.syntax import parse_module
 from refute.properties.units import FunctionUnit, Parameter
 
+_LONGEST_SENTENCE = 400
+"""Characters: longer ones are lists, and what they say of it is not said plainly."""
 _ANY = (
     r"(?:(?:the|its|all|both|two|given|original|passed|input)\s+)*(?:arguments?|parameters?|inputs?|originals?|lists?|"
     r"dicts?|dictionar(?:y|ies)|mappings?|sets?|sequences?|arrays?|matri(?:x|ces)|grid)(?:\s+passed\s+in|\s+given)?"
@@ -139,7 +141,7 @@ class _Sentence:
         plain = " ".join(text.split()).rstrip(".;! ")
         self.who, self._verb, self._before, self._names = "", "", "", names
         self._of_none = self._is_left = False
-        if _limits(plain):
+        if _limits(plain) or len(plain) > _LONGEST_SENTENCE:
             return
         nouns = [*map(_named, names), _ANY]
         listed, object_ = _listed([*nouns, "it"] if about else nouns), _listed([*nouns, "it", "them"])

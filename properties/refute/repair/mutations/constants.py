@@ -1,6 +1,7 @@
 """Another constant: one more or less, zero and one, the other truth, empty, another case, one left out of many."""
 
 import ast
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from refute.repair.mutations.code import ATOM, POWER, SIGN, Change
@@ -9,6 +10,8 @@ from refute.repair.mutations.subject import Subject, swap_title
 
 _LISTED = 12
 """Constants of a literal from which one may be left out."""
+_NEAR = 15
+"""Constants before and after one that it may be mistaken for: in long tables, all pairs would be without end."""
 _EMPTIES = ("[]", '""', "{}", "0", "None", "()", "set()")
 
 
@@ -20,10 +23,10 @@ def changes(subject: Subject) -> Iterator[Change]:
             case ast.Constant(value=bool(value)):
                 yield _swap(subject, node, repr(not value), 1.0)
             case ast.Constant(value=int() | float()):
-                yield from _number(subject, node, others)
+                yield from _number(subject, node, _near(node, others))
                 yield from _named(subject, node)
             case ast.Constant(value=str()) if not isinstance(subject.code.parent(node), ast.Expr):
-                yield from _string(subject, node, others)
+                yield from _string(subject, node, _near(node, others))
                 yield from _named(subject, node)
             case ast.Constant(value=None) if not isinstance(subject.code.parent(node), ast.Compare):
                 for cost, new in enumerate(("0", "[]", '""', "False", "True")):
@@ -72,8 +75,15 @@ def _named(subject: Subject, node: ast.Constant) -> Iterator[Change]:
 
 
 def _constants(subject: Subject) -> tuple[ast.Constant, ...]:
-    """The different constants of the function."""
-    return tuple({(type(node.value), node.value): node for node in subject.code.of(ast.Constant)}.values())
+    """The different constants of the function, in the order of their lines."""
+    different = {(type(node.value), node.value): node for node in subject.code.of(ast.Constant)}
+    return tuple(sorted(different.values(), key=lambda node: (node.lineno, node.col_offset)))
+
+
+def _near(node: ast.Constant, others: Sequence[ast.Constant]) -> Sequence[ast.Constant]:
+    """Those of `others`, which come in the order of their lines, that are written nearest to `node`."""
+    place = bisect_left(others, (node.lineno, node.col_offset), key=lambda other: (other.lineno, other.col_offset))
+    return others[max(0, place - _NEAR) : place + _NEAR]
 
 
 def _swap(subject: Subject, node: ast.expr, new: str, cost: float) -> Change:
