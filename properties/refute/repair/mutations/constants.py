@@ -92,7 +92,7 @@ def _swap(subject: Subject, node: ast.expr, new: str, cost: float) -> Change:
     return code.replace(node, new, level, swap_title(new, code.text(node), code.place(node)), cost)
 
 
-def _number(subject: Subject, node: ast.Constant, others: tuple[ast.Constant, ...]) -> Iterator[Change]:
+def _number(subject: Subject, node: ast.Constant, others: Sequence[ast.Constant]) -> Iterator[Change]:
     value = node.value
     assert isinstance(value, int | float)
     signed = isinstance(subject.code.parent(node), ast.UnaryOp)
@@ -118,7 +118,7 @@ def _number(subject: Subject, node: ast.Constant, others: tuple[ast.Constant, ..
             yield _swap(subject, node, new, cost)
 
 
-def _string(subject: Subject, node: ast.Constant, others: tuple[ast.Constant, ...]) -> Iterator[Change]:
+def _string(subject: Subject, node: ast.Constant, others: Sequence[ast.Constant]) -> Iterator[Change]:
     value = node.value
     assert isinstance(value, str)
     costs: dict[str, float] = {}
