@@ -205,6 +205,12 @@ def unit(name: str) -> FunctionUnit:
     return parse_units(Snapshot("file:///a.py", 1, text)).units[0]
 
 
+async def until(happened: Callable[[], bool]) -> None:
+    """Wait for what threads have a part in: what is kept is looked up apart from the loop."""
+    while not happened():  # noqa: ASYNC110 - what happens is no event
+        await asyncio.sleep(0.005)
+
+
 def inference(model: SlowModel, turns: Turns) -> Inference:
     return Inference(model, Store(None, None, print), turns, 0, 60.0)
 
@@ -213,11 +219,12 @@ async def test_the_model_is_asked_first_about_the_function_that_the_user_looks_a
     model, bench = SlowModel(), Bench()
     units = [unit(name) for name in ("first", "second", "third")]
     inferences = [inference(model, bench.turns) for _ in units]
-    tasks = [asyncio.create_task(each.implementations(of, 1, 2)) for each, of in zip(inferences, units, strict=True)]
-    await bench.settle()
+    asking = [each.implementations(of, 1, 2) for each, of in zip(inferences, units, strict=True)]
+    tasks = [asyncio.create_task(asking[0])]
+    await until(lambda: len(model.asked) == 1)
+    tasks += map(asyncio.create_task, asking[1:])
     bench.turns.attend(units[2].spec_digest)
-    await bench.settle()
-    assert model.cancelled == ["first"]
+    await until(lambda: model.cancelled == ["first"])
     while not all(task.done() for task in tasks):
         model.asked[-1].end.set()
         await bench.settle()
@@ -226,13 +233,12 @@ async def test_the_model_is_asked_first_about_the_function_that_the_user_looks_a
 
 async def test_a_question_that_nobody_waits_for_is_cancelled() -> None:
     model, bench = SlowModel(), Bench()
-    tasks = [
-        asyncio.create_task(inference(model, bench.turns).implementations(unit(name), 1, 2))
-        for name in ("first", "second")
-    ]
-    await bench.settle()
+    asking = [inference(model, bench.turns).implementations(unit(name), 1, 2) for name in ("first", "second")]
+    tasks = [asyncio.create_task(asking[0])]
+    await until(lambda: len(model.asked) == 1)
+    tasks.append(asyncio.create_task(asking[1]))
     tasks[0].cancel()
-    await bench.settle()
+    await until(lambda: len(model.asked) == 2)
     assert model.cancelled == ["first"]
     assert [asked.name for asked in model.asked] == ["first", "second"]
     model.asked[1].end.set()
