@@ -263,11 +263,12 @@ class PersonMachine(RuleBasedStateMachine):
         """What an editor may ask of a file."""
         whole = types.Range(types.Position(0, 0), types.Position(10**6, 0))
         identifier = types.TextDocumentIdentifier(file.uri)
-        names = [unit.qualname for unit in self.parsed(file).units]
-        commands = [("refute.check", {"uri": file.uri})]
-        commands += [("refute.report", {"uri": file.uri, "function": name}) for name in names[:1]]
+        parsed = self.parsed(file)
+        names = [unit.qualname for unit in parsed.units]
+        commands = [("refute.report", {"uri": file.uri, "function": name}) for name in names[:1]]
         if not self.is_paused:
             commands += [("refute.inputs", {"uri": file.uri, "function": name}) for name in names[-1:]]
+            commands += [("refute.check", {"uri": file.uri})] if parsed.problem is None else []
         context = types.CodeActionContext(file.shown)
         return [
             (types.TEXT_DOCUMENT_HOVER, types.HoverParams(identifier, types.Position(0, 5))),
