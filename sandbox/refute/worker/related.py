@@ -11,7 +11,6 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Any
 
 from hypothesis import strategies
@@ -20,6 +19,7 @@ from hypothesis.strategies import DrawFn
 Values = dict[str, Any]
 Derive = Callable[[DrawFn, Any], Any]
 
+_TWO = 2
 _UNRELATED = 6
 """Of ten inputs, those that stay as they were drawn."""
 _PLAIN: dict[str, type] = {"lists": list, "text": str}
@@ -55,25 +55,25 @@ class Plain:
 
 @dataclass(frozen=True)
 class _Relation:
-    """`derive` makes a value for `target` from that of `source`, if this is of the type that it `takes`, or, where it
-    `mixes`, from both, or from that of `other`, where there is one."""
+    """`derive` makes a value for `target` from that of `source`, if this is of the type that it `takes`, or, where
+    there are `others`, from all of theirs in order."""
 
     target: str
     source: str
     derive: Derive
     plain: Plain | None = None
-    mixes: bool = False
     takes: type = object
-    other: str | None = None
+    others: tuple[str, ...] = ()
 
 
 class Relations:
     """The ways in which arguments drawn from `texts`, strategies by parameter, can be related."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        found = [relation for target in texts for relation in (*_relations_of(target, texts), *_sums(target, texts))]
+        found = [relation for target in texts for relation in _relations_of(target, texts)]
         between = [relation for relation in found if relation.target != relation.source]
-        self._kinds = [kind for kind in (between, [one for one in found if one not in between]) if kind]
+        alone = [relation for relation in found if relation.target == relation.source]
+        self._kinds = [kind for kind in (between, alone, _sums(texts)) if kind]
 
     def relate(self, draw: DrawFn, values: Values) -> None:
         """Make one of `values` anew in some of all cases."""
@@ -84,8 +84,8 @@ class Relations:
         source = values[relation.source]
         if not isinstance(source, relation.takes):
             return
-        other = relation.target if relation.mixes else relation.other
-        value = relation.derive(draw, source if other is None else (source, values[other]))
+        others = [values[name] for name in relation.others]
+        value = relation.derive(draw, (source, *others) if others else source)
         if relation.plain is not None and value is not None:
             value = relation.plain.fit(value)
         if value is not None:
@@ -154,7 +154,7 @@ def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
             found.append(_Relation(target, source, _member))
         keys, own_keys = _keys(text), _keys(texts[target])
         if keys is not None and keys == own_keys:
-            found.append(_Relation(target, source, _with_keys, mixes=True))
+            found.append(_Relation(target, source, _with_keys, others=(target,)))
         are_texts = wanted is not None and wanted.kind == "text" and keys is not None and _is_text(keys)
         if are_texts or (keys is not None and keys == _normal(texts[target])):
             found.append(_Relation(target, source, _key, wanted))
@@ -164,21 +164,24 @@ def _relations_of(target: str, texts: Mapping[str, str]) -> list[_Relation]:
     return found
 
 
-def _sums(target: str, texts: Mapping[str, str]) -> list[_Relation]:
+def _sums(texts: Mapping[str, str]) -> list[_Relation]:
     """That one of three whole numbers is what two others make together, as far as its strategy could make it."""
-    ranges = _ranges(texts[target])
-    if not ranges:
-        return []
+    ranges = {name: found for name, text in texts.items() if (found := _ranges(text))}
+    others = {target: [name for name in ranges if name != target] for target in ranges if len(ranges) > _TWO}
+    return [_Relation(target, one, _sum(ranges[target]), others=tuple(rest)) for target, (one, *rest) in others.items()]
 
-    def together(draw: DrawFn, both: tuple[Any, Any]) -> Any:
-        one, other = both
+
+def _sum(ranges: Sequence[tuple[int, int]]) -> Derive:
+    """Two of some numbers together, or their difference, where it is in one of `ranges`."""
+
+    def together(draw: DrawFn, numbers: Sequence[Any]) -> Any:
+        one, other = draw(strategies.permutations(numbers))[:_TWO]
         if not type(one) is type(other) is int:
             return None
         value = one + other if draw(strategies.booleans()) else one - other
         return value if any(low <= value <= high for low, high in ranges) else None
 
-    others = [name for name, text in texts.items() if name != target and _ranges(text)]
-    return [_Relation(target, one, together, other=other) for one, other in permutations(others, 2)]
+    return together
 
 
 def _ranges(text: str) -> list[tuple[int, int]]:
