@@ -1,6 +1,7 @@
 """The class around a method as a caller sees it: which other methods there are, and what shows its state."""
 
 import ast
+import functools
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -109,17 +110,22 @@ def collaborators(unit: FunctionUnit, module: Module) -> Collaborators | None:
     node = module.class_named(owner) if unit.kind == "method" and "." not in name else None
     if node is None or any(p.kind == "keyword_only" and p.default is None for p in unit.spec.parameters):
         return None
+    return _of_class(node, module)
+
+
+@functools.lru_cache(maxsize=8)  # as many as modules are kept: each method of a class asks for the same
+def _of_class(node: ast.ClassDef, module: Module) -> Collaborators:
     methods: dict[str, Method] = {}
-    constructor, flags = "", frozenset(flags_of(node, module))
+    constructor, flags = "", flags_of(node, module)
     for part in (part for each in module.lineage(node) for part in each.body if is_function(part)):
         if part.name == "__init__":
             constructor = constructor or signature_of(part)
         elif part.name not in methods and (method := _method(part, module, flags)) is not None:
             methods[part.name] = method
     docstring = docstring_node(node)
-    about = " ".join([owner, str(docstring.value) if docstring else "", constructor])
+    about = " ".join([node.name, str(docstring.value) if docstring else "", constructor])
     docstrings = tuple(str(said.value) for each in module.lineage(node) if (said := docstring_node(each)) is not None)
-    return Collaborators(owner, about, methods, docstrings, tuple(_given(node, module)))
+    return Collaborators(node.name, about, methods, docstrings, tuple(_given(node, module)))
 
 
 def _given(node: ast.ClassDef, module: Module) -> Iterator[str]:

@@ -49,53 +49,48 @@ _IN = (
 )
 
 
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _table(*rows: tuple[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Patterns of what is said to the end, with their meanings."""
+    return tuple((re.compile(rf"(?:{pattern})$", re.IGNORECASE), meaning) for pattern, meaning in rows)
 
 
-_PREDICATES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (_words(rf"(?:{pattern})$"), meaning)
-    for pattern, meaning in (
-        (r"negative", "{0} < 0"),
-        (r"not positive|non-?positive|zero or negative|negative or zero|zero or less", "{0} <= 0"),
-        (r"positive", "{0} > 0"),
-        (r"zero|0|equal to (?:zero|0)", "{0} == 0"),
-        (r"empty|an empty \w+", "len({0}) == 0"),
-        (r"None", "{0} is None"),
-        (r"odd", "{0} % 2 == 1"),
-        (r"even", "{0} % 2 == 0"),
-        (rf"{_LESS} or equal to (?P<thing>.+)|(?:on or before|at most) (?P<thing2>.+)", "{0} <= {1}"),
-        (rf"{_MORE} or equal to (?P<thing>.+)|(?:on or after|at least) (?P<thing2>.+)", "{0} >= {1}"),
-        (rf"(?:{_LESS}|below|under|before) (?P<thing>.+)", "{0} < {1}"),
-        (rf"(?:{_MORE}|above|over|after) (?P<thing>.+)", "{0} > {1}"),
-        (rf"longer than (?P<thing>{_NUMBER}){_UNIT}", "len({0}) > {1}"),
-        (rf"shorter than (?P<thing>{_NUMBER}){_UNIT}", "len({0}) < {1}"),
-        (r"equal to (?P<thing>.+)", "{0} == {1}"),
-        (r"(?:not equal to|different from) (?P<thing>.+)", "{0} != {1}"),
-        (rf"not between (?P<low>{_NUMBER}) and (?P<high>{_NUMBER})(?: \(?inclusive\)?)?", "not {low} <= {0} <= {high}"),
-        (rf"(?:not {_IN}|missing from|absent from) (?P<container>.+)", "{0} not in {1}"),
-        (rf"{_IN} (?P<container>.+)", "{0} in {1}"),
-        (r"out of (?:range|bounds)", "out of range"),
-        (r"(?:registered|known|taken|defined|there|stored|in use|present|used)", "{0} in {1}"),
-        (
-            r"(?:not (?:registered|known|defined|there|stored|found|present|set)|unknown|missing|unregistered)",
-            "{0} not in {1}",
-        ),
-    )
+_PREDICATES = _table(
+    (r"negative", "{0} < 0"),
+    (r"not positive|non-?positive|zero or negative|negative or zero|zero or less", "{0} <= 0"),
+    (r"positive", "{0} > 0"),
+    (r"zero|0|equal to (?:zero|0)", "{0} == 0"),
+    (r"empty|an empty \w+", "len({0}) == 0"),
+    (r"None", "{0} is None"),
+    (r"odd", "{0} % 2 == 1"),
+    (r"even", "{0} % 2 == 0"),
+    (rf"{_LESS} or equal to (?P<thing>.+)|(?:on or before|at most) (?P<thing2>.+)", "{0} <= {1}"),
+    (rf"{_MORE} or equal to (?P<thing>.+)|(?:on or after|at least) (?P<thing2>.+)", "{0} >= {1}"),
+    (rf"(?:{_LESS}|below|under|before) (?P<thing>.+)", "{0} < {1}"),
+    (rf"(?:{_MORE}|above|over|after) (?P<thing>.+)", "{0} > {1}"),
+    (rf"longer than (?P<thing>{_NUMBER}){_UNIT}", "len({0}) > {1}"),
+    (rf"shorter than (?P<thing>{_NUMBER}){_UNIT}", "len({0}) < {1}"),
+    (r"equal to (?P<thing>.+)", "{0} == {1}"),
+    (r"(?:not equal to|different from) (?P<thing>.+)", "{0} != {1}"),
+    (rf"not between (?P<low>{_NUMBER}) and (?P<high>{_NUMBER})(?: \(?inclusive\)?)?", "not {low} <= {0} <= {high}"),
+    (rf"(?:not {_IN}|missing from|absent from) (?P<container>.+)", "{0} not in {1}"),
+    (rf"{_IN} (?P<container>.+)", "{0} in {1}"),
+    (r"out of (?:range|bounds)", "out of range"),
+    (r"(?:registered|known|taken|defined|there|stored|in use|present|used)", "{0} in {1}"),
+    (
+        r"(?:not (?:registered|known|defined|there|stored|found|present|set)|unknown|missing|unregistered)",
+        "{0} not in {1}",
+    ),
 )
 """What is said behind "is". Without a `container`, membership is that in the instance."""
-_ACTIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (_words(rf"(?:{pattern})$"), meaning)
-    for pattern, meaning in (
-        (r"exceeds? (?P<thing>.+)", "{0} > {1}"),
-        (r"equals? (?P<thing>.+)", "{0} == {1}"),
-        (r"(?:does not (?:exist|occur|appear)|is not found) in (?P<container>.+)", "{0} not in {1}"),
-        (r"(?:already )?exists", "{0} in {1}"),
-        (r"does not exist", "{0} not in {1}"),
-        (r"contains? duplicates", "len(set({0})) < len({0})"),
-        (r"(?:does not contain|has no|does not have) (?P<item>.+)", "{1} not in {0}"),
-        (r"(?:already )?(?:contains|has) (?P<item>.+)", "{1} in {0}"),
-    )
+_ACTIONS = _table(
+    (r"exceeds? (?P<thing>.+)", "{0} > {1}"),
+    (r"equals? (?P<thing>.+)", "{0} == {1}"),
+    (r"(?:does not (?:exist|occur|appear)|is not found) in (?P<container>.+)", "{0} not in {1}"),
+    (r"(?:already )?exists", "{0} in {1}"),
+    (r"does not exist", "{0} not in {1}"),
+    (r"contains? duplicates", "len(set({0})) < len({0})"),
+    (r"(?:does not contain|has no|does not have) (?P<item>.+)", "{1} not in {0}"),
+    (r"(?:already )?(?:contains|has) (?P<item>.+)", "{1} in {0}"),
 )
 
 

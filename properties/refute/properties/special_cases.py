@@ -2,15 +2,15 @@
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
+from refute.properties.attributes import assigned_attributes
 from refute.properties.modules import (
     FunctionNode,
     Module,
     body_without_docstring,
     bound_names,
     function_in,
-    is_function,
 )
 from refute.properties.scopes import read_names
 from refute.properties.syntax import parse_expression
@@ -31,7 +31,7 @@ def settled_by(unit: FunctionUnit, module: Module, promised: str, stated: Collec
     """
     about = read_names(promised)
     owner = module.class_named(unit.qualname.partition(".")[0]) if unit.kind == "method" else None
-    flags = frozenset(flags_of(owner, module))
+    flags = flags_of(owner, module)
     names = {parameter.name for parameter in unit.spec.parameters}
     found: list[str] = []
     for statement in body_without_docstring(function_in(unit.source)):
@@ -122,16 +122,11 @@ def _is_flag(test: ast.AST, flags: Collection[str]) -> bool:
             return False
 
 
-def flags_of(owner: ast.ClassDef | None, module: Module) -> Iterator[str]:
-    """The attributes that methods of a class set to True and False, or to names of states."""
-    given: dict[str, set[bool]] = {}
-    for part in (part for each in (module.lineage(owner) if owner else ()) for part in each.body if is_function(part)):
-        for node in ast.walk(part):
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            for target in targets:
-                if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
-                    given.setdefault(target.attr, set()).add(_names_state(getattr(node, "value", None)))
-    yield from (name for name, are_states in given.items() if are_states == {True})
+def flags_of(owner: ast.ClassDef | None, module: Module) -> frozenset[str]:
+    """The attributes that methods of a class set to True and False, or to names of states, and to nothing else."""
+    given = [one for one in assigned_attributes(owner, module) if one.method] if owner else []
+    others = {one.name for one in given if not _names_state(one.value)}
+    return frozenset(one.name for one in given) - others
 
 
 def _names_state(value: ast.expr | None) -> bool:

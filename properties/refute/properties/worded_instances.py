@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from refute.properties.annotations import TypeReader
+from refute.properties.attributes import assigned_attributes
 from refute.properties.calls import supplied_parameters
 from refute.properties.modules import (
     FunctionNode,
@@ -123,11 +124,12 @@ class _Attributes:
         self._lineage = list(module.lineage(node))
         bases = {module.last_name(base) for each in self._lineage for base in each.bases}
         self._is_whole = bases <= {each.name for each in self._lineage} | {"object", "Generic", "ABC"}
+        self._assigned = assigned_attributes(node, module)
         self._module = module
 
     def by_word(self) -> dict[str, str]:
         """Expressions for numbers and the like by their names without underscores; none where a name has two."""
-        names = {name for name, _ in self._assigned()} | set(self._read_as_attributes())
+        names = {one.name for one in self._assigned} | set(self._read_as_attributes())
         if not self._is_whole:
             return {}
         private = {name for name in names if name.startswith("_") and name.lstrip("_") in names}
@@ -135,21 +137,10 @@ class _Attributes:
 
     def container(self) -> str | None:
         """The only container that an instance has, made empty by the constructor."""
-        made = {name for name, value in self._assigned() if value is not None and _is_container_made(value)}
-        empty = {name for name, value in self._assigned() if value is not None and _is_empty(value)}
+        first = [(one.name, one.value) for one in self._assigned if one.method in ("", "__init__") and one.value]
+        made = {name for name, value in first if _is_container_made(value)}
+        empty = {name for name, value in first if _is_empty(value)}
         return f"self.{next(iter(made))}" if self._is_whole and len(made) == 1 and made == empty else None
-
-    def _assigned(self) -> Iterator[tuple[str, ast.expr | None]]:
-        """The attributes that methods and class bodies assign to, with what constructors give them."""
-        for part in (part for each in self._lineage for part in each.body):
-            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
-                yield part.target.id, part.value
-            for node in ast.walk(part) if is_function(part) else ():
-                value = getattr(node, "value", None) if is_function(part) and part.name == "__init__" else None
-                targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-                for target in targets:
-                    if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self":
-                        yield target.attr, value
 
     def _read_as_attributes(self) -> Iterator[str]:
         for part in (part for each in self._lineage for part in each.body if is_function(part)):
