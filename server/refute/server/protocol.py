@@ -106,9 +106,9 @@ class RefuteProtocol(LanguageServerProtocol):
             return JsonRpcInvalidRequest("Invalid Request: initialized before") if self._initialized else None
         if not self._initialized:
             return JsonRpcServerNotInitialized()
-        features = cast(Any, self.fm)
-        known = {types.CANCEL_REQUEST, *features.features, *features.builtin_features}
-        return None if str(method) in known else JsonRpcMethodNotFound.of(str(method))
+        name, features = str(method), cast(Any, self.fm)
+        is_known = name in features.features or name in features.builtin_features or name == types.CANCEL_REQUEST
+        return None if is_known else JsonRpcMethodNotFound.of(name)
 
     def _take(self, fields: dict[str, Any]) -> JsonRpcException | None:
         """Hand a message on. Returns what is wrong with it where that cannot be done."""
