@@ -136,10 +136,8 @@ def _contest(
         repairable=edits[first].cost <= SMALL,
         gain=gains.of(edits[first]),
         left_out=gains.left_out(edits[first]),
-        reviewers=reviews.reviewers,
-        approvals=reviews.approvals,
-        corrections=reviews.of([edits[n].source for n in rival.edits]),
     )
+    testimony = reviews.testified(testimony, [edits[n].source for n in rival.edits])
     return Contest(testimony, tuple(edits[n] for n in preferred), joined)
 
 

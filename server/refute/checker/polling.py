@@ -116,17 +116,23 @@ class Polling:
         """The poll after the model has read the function's body: first as a reviewer, then line by line."""
         unit = self._case.unit
         self._reviews = read_reviews(unit, await self._inference.reviews(unit, REVIEWERS))
-        polled = await self._judged(polled.panel)
+        polled = await self._judged(polled.panel) if self._reviews.corrections else self._heard(polled)
         if not polled.convicts and await self._suspect():
             polled = await self._judged(polled.panel)
         return polled
+
+    def _heard(self, polled: Poll) -> Poll:
+        """The poll with reviews that add no rival, so that nothing has to be run again."""
+        contest = polled.contest
+        if contest is not None:
+            contest = replace(contest, testimony=self._reviews.testified(contest.testimony))
+        return Poll(polled.panel, self._testimony(polled.panel), contest)
 
     def _confidence(self, panel: Panel) -> float:
         return confidence_in(self._testimony(panel))
 
     def _testimony(self, panel: Panel) -> Testimony:
-        testimony = panel.testimony(self._case.unit.spec.docstring or "")
-        return replace(testimony, reviewers=self._reviews.reviewers, approvals=self._reviews.approvals)
+        return self._reviews.testified(panel.testimony(self._case.unit.spec.docstring or ""))
 
     async def _suspect(self) -> bool:
         """Ask the model what it would have written instead, and what it likes of the edits; whether that told

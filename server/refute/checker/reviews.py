@@ -6,8 +6,9 @@ than a model of this size can write from a docstring, it can often still put rig
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from refute.properties.ruling import Testimony
 from refute.properties.units import FunctionUnit
 from refute.repair.carrying import carry_over
 from refute.repair.fix import Candidate
@@ -41,6 +42,11 @@ class Reviews:
         """How many reviewers wrote one of `sources`."""
         wanted = set(sources)
         return sum(count for edit, count in self.corrections if edit.source in wanted)
+
+    def testified(self, testimony: Testimony, sources: Sequence[str] = ()) -> Testimony:
+        """`testimony` with what reviewers say of the function, and of a rival that does what `sources` do."""
+        corrections = self.of(sources)
+        return replace(testimony, reviewers=self.reviewers, approvals=self.approvals, corrections=corrections)
 
     def approving(self, sources: Sequence[str]) -> "Reviews":
         """The same reviews, where `sources` turned out to do what the function does."""
