@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from tests.checker.conftest import MakeBench, Script
 
 from refute.checker.inference import LONGEST_REVIEWED, Inference
 from refute.checker.reviews import REVIEWERS, Reviews, read_reviews
@@ -100,3 +101,26 @@ async def test_a_function_that_is_too_long_has_no_reviewers() -> None:
     )
     assert await asking(model).reviews(long, REVIEWERS) == ()
     assert not model.requests
+
+
+BROKEN = '''\
+def f(x: int, low: int, high: int) -> int:
+    """Keep x between low and high, where low is not above high."""
+    if x < low:
+        return low
+    return max(x, high)
+'''
+MENDED = "    if x < low:\n        return low\n    return min(x, high)\n"
+KEPT = MENDED.replace("min", "max")
+
+
+@pytest.mark.parametrize(("review", "corrections"), [(MENDED, REVIEWERS), (KEPT, 0)])
+async def test_reviewers_decide_where_implementations_do_not(bench: MakeBench, review: str, corrections: int) -> None:
+    """Nobody could write the function; but its reviewers agree, or are content."""
+    calls = ["1, 0, 2)", "-3, 0, 2)", "7, 0, 2)", "5, 5, 5)"]
+    bodies = [f"    return x + {n}\n" for n in range(100, 112)]
+    script = Script(calls, bodies, repairs=[review], likely="min(x, high)")
+    made = await bench(script.model())
+    report = await made.check(BROKEN)
+    assert (report.verdict == "violated") == (corrections > 0)
+    assert report.testimony is None or report.testimony.corrections == corrections

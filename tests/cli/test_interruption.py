@@ -19,6 +19,7 @@ from refute.cli.__main__ import main
 from tests.cli.conftest import FakeChecker, judged
 
 number = int(sys.argv.pop())
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background of a script
 
 def judge(snapshot, unit):
     if unit.qualname == "f5":
