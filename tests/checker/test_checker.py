@@ -64,6 +64,18 @@ async def test_the_fix_is_the_smallest_change_and_was_checked(bench: MakeBench) 
     assert report.fixes[0].examples >= 500
 
 
+async def test_calls_that_leave_out_a_default_do_not_hide_a_defect(bench: MakeBench) -> None:
+    source = 'def f(x: int, scale: int = 2) -> int:\n    """Return x times scale."""\n    return x * scale + (x > 5)\n'
+    script = Script(["3)", "40)", "4, 5)"], ["    return x * scale\n", "    return scale * x\n"])
+    report = await (await bench(script.model())).check(source)
+    assert report.verdict == "violated", report
+    found = report.violations[0].counterexample
+    assert found is not None
+    assert dict(found.arguments).keys() == {"x", "scale"}
+    assert report.domain is not None
+    assert (("x", "3"), ("scale", "2")) in report.domain.examples
+
+
 async def test_an_edit_that_the_model_finds_unlikely_is_no_reason_for_a_warning(bench: MakeBench) -> None:
     report = await (await bench(replace(CLAMP, likely="return low\n    return x").model())).check(WRONG)
     assert report.violations == ()

@@ -77,6 +77,13 @@ async def test_who_is_right_is_not_blamed_for_another_method(bench: MakeBench) -
     assert [v.ruling for v in report.verdicts if v.property.statement.startswith("pop()")] == [Ruling.REJECTED]
 
 
+async def test_calls_without_an_instance_do_not_hide_a_defect(bench: MakeBench) -> None:
+    source = BUFFER.replace("Push page onto the top.", "Remember a page.")
+    model = Script(["1)"], ["    self._pages.append(page)\n", "    self._pages += [page]\n"]).model()
+    report = await (await bench(model)).check(source, "History.push")
+    assert any(v.property.statement.startswith("pop()") for v in report.violations), report.verdicts
+
+
 async def test_a_right_class_is_left_alone(bench: MakeBench) -> None:
     right = BUFFER.replace("if len(self._pages) == 2:", "if False:")
     at_work = await bench(NoModel())

@@ -53,6 +53,30 @@ async def test_each_property_of_a_run_has_its_own_counterexample(judge: Judge) -
     assert shown(error).line == 2
 
 
+async def test_what_a_call_leaves_out_has_its_default_in_properties(judge: Judge) -> None:
+    text = "def f(x, unit=2, *rest, scale=[1], **more): return x * unit * scale[0] + (x == 7)"
+    parameters = {
+        "x": "integers(0, 5)",
+        "unit": "just(3)",
+        "rest": "just(())",
+        "scale": "just([5])",
+        "more": "just({})",
+    }
+    given = {"examples": ((("x", "7"),), (("x", "8"), ("scale", "[2]")))}
+    held, violated, beside = await judge(
+        text,
+        "same(result, x * unit * scale[0]) or x == 7",
+        "same(result, x * unit * scale[0])",
+        Check("beside", "result >= 0 and not rest and not more", when="unit == 2 and scale"),
+        precondition="unit > 1 and len(scale) == 1",
+        inputs=given,
+        **parameters,
+    )
+    assert (held.status, beside.status) == ("held", "held"), (held, beside)
+    assert beside.examples_run == 2  # the others are drawn, and leave nothing out
+    assert shown(violated).arguments == (("x", "7"),)
+
+
 async def test_the_function_is_called_once_per_input_for_all_properties(judge: Judge) -> None:
     counting = "calls = []\ndef f(x):\n    calls.append(x)\n    return len(calls)"
     outcomes = await judge(counting, "result <= 100", "result <= 100", "len(calls) == result", x="integers()")

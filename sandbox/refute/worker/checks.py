@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any, Literal
 
 from .calls import Call, Caller, Overdue, copied_arguments, line_in
@@ -49,10 +50,13 @@ class Verdict:
     error: BaseException | None = None
 
 
-def compile_expression(text: str, names: Sequence[str], namespace: dict[str, Any]) -> Callable[..., object]:
+def compile_expression(
+    text: str, names: Sequence[str], namespace: dict[str, Any], defaults: Mapping[str, Any]
+) -> Callable[..., object]:
     """A function of `names` (keywords only) that evaluates `text` among the names of `namespace`.
 
-    Raises `SyntaxError`. As the body of a function, `text` may use its names in comprehensions and lambdas too.
+    Calls may leave out arguments that have `defaults`. Raises `SyntaxError`. As the body of a function, `text` may use
+    its names in comprehensions and lambdas too.
     """
     body = ast.parse(text.strip(), mode="eval").body
     keywords = [ast.arg(arg=name) for name in dict.fromkeys(names)]
@@ -60,12 +64,16 @@ def compile_expression(text: str, names: Sequence[str], namespace: dict[str, Any
         posonlyargs=[], args=[], kwonlyargs=keywords, kw_defaults=[None] * len(keywords), defaults=[]
     )
     tree = ast.fix_missing_locations(ast.Expression(ast.Lambda(args=arguments, body=body)))
-    function: Callable[..., object] = eval(compile(tree, "<property>", "eval"), namespace)
+    function: FunctionType = eval(compile(tree, "<property>", "eval"), namespace)
+    function.__kwdefaults__ = copied_arguments({name: defaults[name] for name in names if name in defaults})
     return function
 
 
-def compile_check(check: Check, parameters: Sequence[str], namespace: Mapping[str, Any]) -> CompiledCheck:
-    """`check` over a function with these parameters. Never raises: what does not compile is `invalid`.
+def compile_check(
+    check: Check, parameters: Sequence[str], namespace: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> CompiledCheck:
+    """`check` over a function with these parameters, of which `defaults` are what a call may leave out. Never raises:
+    what does not compile is `invalid`.
 
     Its `setup` runs here, in a namespace of its own, so call this within a time limit.
     """
@@ -74,9 +82,9 @@ def compile_check(check: Check, parameters: Sequence[str], namespace: Mapping[st
     names = [*parameters, "result", "error"]
     try:
         exec(compile(check.setup, "<setup>", "exec"), scope)
-        judge = compile_expression(check.check, names, scope)
-        when = None if check.when is None else compile_expression(check.when, parameters, scope)
-        shows = None if check.shows is None else compile_expression(check.shows, names, scope)
+        judge = compile_expression(check.check, names, scope, defaults)
+        when = None if check.when is None else compile_expression(check.when, parameters, scope, defaults)
+        shows = None if check.shows is None else compile_expression(check.shows, names, scope, defaults)
     except (Exception, SystemExit) as error:  # code written by a model
         return CompiledCheck(check, _never, None, False, False, f"{type(error).__name__}: {error}")
     read = {node.id for node in ast.walk(ast.parse(check.check.strip(), mode="eval")) if isinstance(node, ast.Name)}

@@ -55,7 +55,8 @@ class Compare:
         self._budget = Budget()
         self._namespace = namespace_of(target.module)
         self._judge = Judge(caller, request.module.path, request.call_seconds)
-        self._source = InputSource(request.inputs, self._namespace, self._judge)
+        self._defaults = target.defaults
+        self._source = InputSource(request.inputs, self._namespace, self._judge, self._defaults)
         self._timeouts = [0] * len(request.variants)
         self._endless = 0
         self._invalid: dict[str, str] = {}
@@ -91,7 +92,7 @@ class Compare:
         check = self._request.checks[index]
         names = tuple(name for name, _ in check.example) if check.example else self._source.parameters
         compiled = self._caller.bounded(
-            max(1.0, self._request.call_seconds), lambda: compile_check(check, names, self._namespace)
+            max(1.0, self._request.call_seconds), lambda: compile_check(check, names, self._namespace, self._defaults)
         )
         if compiled.invalid:
             self._invalid[check.id] = compiled.invalid

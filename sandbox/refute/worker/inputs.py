@@ -26,15 +26,16 @@ class Enough(BaseException):
 
 class InputSource:
     """The inputs of one request. `rejected` is why the last rejected input was, for messages, and `discarded` how many
-    of those drawn were; `histories` tell how the instances among them came about."""
+    of those drawn were; `histories` tell how the instances among them came about. Inputs may leave out parameters that
+    have `defaults`."""
 
-    def __init__(self, inputs: Inputs, namespace: dict[str, Any], judge: Judge) -> None:
+    def __init__(self, inputs: Inputs, namespace: dict[str, Any], judge: Judge, defaults: Mapping[str, Any]) -> None:
         self.rejected = ""
         self.discarded = 0
         self._inputs = inputs
         self._namespace = namespace
         self._judge = judge
-        self._precondition = self._compiled_precondition()
+        self._precondition = self._compiled_precondition(defaults)
         self._strategies: dict[bool, SearchStrategy[ArgumentValues]] = {}
         self.histories = Histories(judge.attempt)
 
@@ -127,12 +128,12 @@ class InputSource:
         except SetupError:
             return []
 
-    def _compiled_precondition(self) -> Callable[..., object] | None:
+    def _compiled_precondition(self, defaults: Mapping[str, Any]) -> Callable[..., object] | None:
         text = self._inputs.precondition
         if text is None:
             return None
         try:
-            return compile_expression(text, self.parameters, dict(self._namespace))
+            return compile_expression(text, self.parameters, dict(self._namespace), defaults)
         except SyntaxError as error:
             raise SetupError(f"the precondition {text!r:.200} is no expression ({error.msg})") from None
 

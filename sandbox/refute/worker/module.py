@@ -17,6 +17,7 @@ import sys
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import Parameter
 from types import CodeType, ModuleType
 from typing import Any, cast
 
@@ -129,6 +130,17 @@ class Target:
     def written(self) -> Any:
         """The function whose lines run."""
         return self.raw if self.is_constructor else self.function
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What parameters stand for that a call leaves out."""
+        try:
+            parameters = inspect.signature(self.function).parameters.values()
+        except (TypeError, ValueError):  # a function written in C
+            return {}
+        rests: dict[Any, object] = {Parameter.VAR_POSITIONAL: (), Parameter.VAR_KEYWORD: {}}
+        given = {p.name: p.default for p in parameters if p.default is not p.empty}
+        return given | {p.name: rests[p.kind] for p in parameters if p.kind in rests}
 
     def bound(self, function: Callable[..., object]) -> Any:
         """`function` as it would be stored in `owner` in place of `raw`."""

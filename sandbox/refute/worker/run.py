@@ -40,7 +40,8 @@ class Run:
         self._path = request.module.path
         self._namespace = namespace_of(target.module)
         self._judge = Judge(caller, self._path, request.call_seconds)
-        self._source = InputSource(request.inputs, self._namespace, self._judge)
+        self._defaults = target.defaults
+        self._source = InputSource(request.inputs, self._namespace, self._judge, self._defaults)
         self._tallies = [Tally(self._compiled(check)) for check in request.checks]
         for tally in self._tallies:
             tally.invalid = tally.compiled.invalid
@@ -76,11 +77,11 @@ class Run:
         names = tuple(name for name, _ in check.example) if check.example else self._source.parameters
         try:
             return self._caller.bounded(
-                self._request.call_seconds, lambda: compile_check(check, names, self._namespace)
+                self._request.call_seconds, lambda: compile_check(check, names, self._namespace, self._defaults)
             )
         except Overdue:
             slow = replace(check, setup="")
-            compiled = compile_check(slow, names, self._namespace)
+            compiled = compile_check(slow, names, self._namespace, self._defaults)
             return replace(compiled, invalid="its setup does not end")
 
     def _judge_example(self, tally: Tally, example: Arguments) -> None:

@@ -32,7 +32,7 @@ class Surveyor:
         self._box = box
         self._budget = Budget()
         judge = Judge(caller, request.module.path, request.call_seconds)
-        self._source = InputSource(request.inputs, namespace_of(target.module), judge)
+        self._source = InputSource(request.inputs, namespace_of(target.module), judge, target.defaults)
         self._lines = _TracedLines(target.written)
         self._tried: list[TriedInput] = []
         self._seen: set[Arguments] = set()

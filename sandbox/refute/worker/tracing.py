@@ -29,7 +29,7 @@ def follow(request: TraceRequest, target: Target, caller: Caller) -> Trace:
     if not isinstance(code, CodeType):
         return Trace((), "it is not written in Python")
     judge = Judge(caller, request.module.path, request.call_seconds)
-    source = InputSource(Inputs((), max_examples=0), namespace_of(target.module), judge)
+    source = InputSource(Inputs((), max_examples=0), namespace_of(target.module), judge, target.defaults)
     try:
         arguments = copied_arguments(source.evaluated(request.arguments))
     except SetupError as error:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from refute.checker import messages
 from refute.checker.analysis import Ruling, Verdict
+from refute.checker.apart import in_thread
 from refute.checker.case import Case, Findings
 from refute.checker.coverification import cross_examine, expected_answer, to_examine
 from refute.checker.inference import Inference, Opening
@@ -23,6 +24,7 @@ from refute.checker.polling import Polling
 from refute.checker.running import Runs
 from refute.checker.settings import Settings
 from refute.model.interface import ModelError
+from refute.properties.calls import with_defaults
 from refute.properties.domain import Domain
 from refute.properties.explaining import explain
 from refute.properties.modules import read_module
@@ -99,9 +101,12 @@ class Hearing:
         return await self._inference.opening(self._unit, self._settings.samples, varied=varied)
 
     def _widened(self, findings: Findings, opening: Opening) -> Domain:
-        """The domain, with what the model's calls say of it."""
+        """The domain, with what the model's calls say of it. What these leave out is written out in examples, so that
+        a counterexample names all arguments; a call of a method that leaves out the instance is none."""
         names = read_module(self._case.text).definitions.keys()
-        return with_calls(findings.domain, self._unit.spec, opening.calls, names)
+        domain = with_calls(findings.domain, self._unit.spec, opening.calls, names)
+        written_out = (with_defaults(dict(example), self._unit, names) for example in domain.examples)
+        return replace(domain, examples=tuple(dict.fromkeys(filter(None, written_out))))
 
     async def _compared(self, findings: Findings, believed: Property) -> Findings:
         """Judge the oracle where the function differs from what the members of the panel agree on."""
@@ -154,8 +159,8 @@ class Hearing:
         if not conjectures:
             return (), ()
         checks = tuple(map(as_check, conjectures))
-        broken = tuple(c.source for c in mutants(panel.references[0], limit=VACUITY_MUTANTS))
-        request = to_examine(self._case.module, self._unit.qualname, panel, checks, broken)
+        broken = [edit.source for edit in await in_thread(mutants, panel.references[0], limit=VACUITY_MUTANTS)]
+        request = to_examine(self._case.module, self._unit.qualname, panel, checks, tuple(broken))
         answers = [panel.expected(index) for index in panel.agreement.trusted]
         known = self._case.earlier.examinations
         examination = await known.of(request, answers)
