@@ -163,7 +163,7 @@ class Checker:
     async def survey(self, snapshot: Snapshot, unit: FunctionUnit, domain: Domain) -> Survey:
         """What the inputs of a check of one unit are, and which of its lines they reach."""
         module = await self._apart(self._module, snapshot)
-        reason = unit.obstacle or self._reason_not_to_call(snapshot, unit, module)
+        reason = unit.obstacle or await self._apart(self._reason_not_to_call, snapshot, unit, module)
         if reason is not None:
             return Survey(status="blocked", detail=reason)
         try:
@@ -209,7 +209,7 @@ class Checker:
     ) -> tuple[FunctionReport, bool]:
         """The report, and whether all that was asked was answered."""
         module = around.module
-        reason = unit.obstacle or self._reason_not_to_call(snapshot, unit, module)
+        reason = unit.obstacle or await self._apart(self._reason_not_to_call, snapshot, unit, module)
         if reason is not None:
             return FunctionReport(unit, "skipped", reason), False
         try:

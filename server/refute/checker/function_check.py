@@ -10,6 +10,7 @@ from dataclasses import replace
 from refute.checker import messages
 from refute.checker.allowances import how_to_allow
 from refute.checker.analysis import FunctionReport, FunctionVerdict, Ruling
+from refute.checker.apart import in_thread
 from refute.checker.case import Case, Findings
 from refute.checker.changes import changed_result
 from refute.checker.fixing import Generator, Wanted
@@ -91,10 +92,11 @@ class FunctionCheck:
         """What can be found out about the function, short of fixes."""
         unit = self._unit
         tests, unwanted = self._case.tests, {*self._case.dismissed, *(pin.of for pin in self._case.tests.pins)}
-        proposed = [p for p in (*propose(unit, self._case.text), *tests.examples) if p.id not in unwanted]
+        proposals = await in_thread(propose, unit, self._case.text)
+        proposed = [p for p in (*proposals, *tests.examples) if p.id not in unwanted]
         stated = tuple(p for p in proposed if _is_believed(p))
         conjectures = tuple(p for p in proposed if not _is_believed(p))
-        inferred = infer_domain(unit, self._case.text, self._case.elsewhere)
+        inferred = await in_thread(infer_domain, unit, self._case.text, self._case.elsewhere)
         findings = Findings(narrowed_by(inferred, self._case.narrowed))
 
         first = stated if self._why_alone is None else (*stated, *filter(is_more_than_a_guess, conjectures))
@@ -123,7 +125,7 @@ class FunctionCheck:
         """Proven fixes of what is violated."""
         wanted = await self.wanted(findings)
         generator = Generator(wanted, self._workers, self._inference, self._settings.seed, self._budget.deadline)
-        mutations = findings.repairs or mutants(self._unit.source, limit=MUTANTS)
+        mutations = findings.repairs or await in_thread(mutants, self._unit.source, limit=MUTANTS)
         fixes = await generator.fixes(mutations, self._settings.repair_rounds)
         if self._settings.trajectories:
             keep(trajectory(self._unit, wanted.violated, generator.attempts, fixes), default_file())

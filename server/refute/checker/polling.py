@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from refute.checker.apart import in_thread
 from refute.checker.case import Case
 from refute.checker.contest import Contest, Gains, contend
 from refute.checker.coverification import convene
@@ -70,13 +71,14 @@ class Polling:
         self._workers = workers
         self._inference = inference
         self._settings = settings
-        self._edits: tuple[Candidate, ...] = tuple(mutants(case.unit.source, limit=MUTANTS))
+        self._edits: tuple[Candidate, ...] = ()
         self._reviews = Reviews()
         self._gains = Gains(case.unit.source, lambda sources: inference.likelihoods(case.unit, sources))
 
     async def poll(self, inputs: Inputs, stated: tuple[Check, ...], implementations: tuple[str, ...]) -> Poll:
         """The poll of the first `implementations`, or of more where these leave something open. Implementations that
         violate one of `stated` have no vote. Raises `ModelError`."""
+        self._edits = await in_thread(mutants, self._case.unit.source, limit=MUTANTS)
         polled = await self._among(inputs, stated, implementations)
         for batch in range(BATCHES):
             if batch > 0:
