@@ -38,6 +38,10 @@ _HOLDS = re.compile(r" holds?$")
 """What ends a statement about code, in which words are not looked for."""
 
 
+AFTERWARDS = "; afterwards: "
+"""What a worker writes before what a call left of its arguments, behind its result."""
+
+
 class Call(Protocol):
     """One call and what came of it: `result` is a `repr`, or `exception` is "Type: message". `shown` is what the
     property looks at after the call."""
@@ -61,9 +65,10 @@ def explain(claim: Property, call: Call, qualname: str, expected: str | None = N
     "items=[1, 0] gives [1, 0]; the result should be sorted".
     """
     if claim.shows and call.shown is not None and not call.exception:
-        verb = "is" if claim.shows[0].endswith(" gives") else "gives"  # "what pop() gives is [1, 2]"
-        seen = f"then {claim.shows[0]} {verb} {_short(call.shown)}"
-        return f"{_shown_call(call.arguments, qualname)}, {seen}; {_obligation(claim)}"
+        seen = f"then {_shown_thing(claim.shows[0])} {_short(call.shown)}"
+        left = (expected or "").partition(AFTERWARDS)[2]
+        instead = f" instead of {_short(left)}" if left else ""
+        return f"{_shown_call(call.arguments, qualname)}, {seen}{instead}; {_obligation(claim)}"
     if call.exception and call.exception.startswith(_NO_ANSWER):
         outcome = f"gives {call.exception.removeprefix('TimeoutError: ')}"
     elif call.exception:
@@ -72,6 +77,11 @@ def explain(claim: Property, call: Call, qualname: str, expected: str | None = N
         outcome = f"gives {_short(call.result or 'None')}"
     instead = f" instead of {_short(expected)}" if expected is not None else ""
     return f"{_shown_call(call.arguments, qualname)} {outcome}{instead}; {_obligation(claim)}"
+
+
+def _shown_thing(words: str) -> str:
+    """What is looked at, with a verb: "pop() gives", "what pop() gives is", "its arguments are"."""
+    return words if words.endswith(" are") else f"{words} {'is' if words.endswith(' gives') else 'gives'}"
 
 
 def rests_on(claim: Property, unit: FunctionUnit) -> str:

@@ -189,6 +189,8 @@ class Compare:
         state: Any = None
         if self._target.is_method and copies:
             state = attributes(next(iter(copies.values())))
+        elif call.kind == "value" and call.value is None and self._target.returns_nothing:
+            state = copies
         for index, group in enumerate(given.groups):
             if group.call.kind == call.kind and self._agree(group, call, state):
                 return index
@@ -216,7 +218,8 @@ class Compare:
         if call.error is not None:
             return Answer("error", describe_error(call.error, _ANSWER))
         try:
-            text = self._caller.bounded(self._request.call_seconds, lambda: _told(call.value, state))
+            named = "self" if self._target.is_method else "afterwards"
+            text = self._caller.bounded(self._request.call_seconds, lambda: _told(call.value, named, state))
         except Overdue:
             text = f"<{type(call.value).__name__} whose repr does not end>"
         return Answer("value", text[:_ANSWER])
@@ -237,6 +240,6 @@ class Compare:
         )
 
 
-def _told(value: object, state: object) -> str:
+def _told(value: object, named: str, state: object) -> str:
     text = safe_expression(value)
-    return f"{text}; self: {safe_expression(state, call=False)}" if state else text
+    return f"{text}; {named}: {safe_expression(state, call=False)}" if state else text

@@ -3,6 +3,7 @@
 import collections
 import datetime
 import decimal
+import dis
 import fractions
 import functools
 import importlib
@@ -17,7 +18,8 @@ import sys
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from inspect import Parameter
+from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR, Parameter
+from itertools import pairwise
 from types import CodeType, ModuleType
 from typing import Any, cast
 
@@ -105,6 +107,11 @@ def load_module(source: ModuleSource) -> ModuleType:
     return importlib.import_module(source.name)
 
 
+_RESUMED = CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR
+_RETURNS = ("RETURN_VALUE", "RETURN_CONST")
+_CONSTANTS = ("LOAD_CONST", "RETURN_CONST")
+
+
 @dataclass(frozen=True)
 class Target:
     """The function under test. `owner` is the module or class that holds it, `raw` what is stored there (perhaps a
@@ -130,6 +137,16 @@ class Target:
     def written(self) -> Any:
         """The function whose lines run."""
         return self.raw if self.is_constructor else self.function
+
+    @functools.cached_property
+    def returns_nothing(self) -> bool:
+        """Whether it never returns a value, as far as its code shows, and so is about its arguments."""
+        code: object = getattr(inspect.unwrap(self.written), "__code__", None)
+        if not isinstance(code, CodeType) or code.co_flags & _RESUMED:
+            return False
+        steps = pairwise(dis.get_instructions(code))
+        returned = [before if at.opname == "RETURN_VALUE" else at for before, at in steps if at.opname in _RETURNS]
+        return all(step.opname in _CONSTANTS and step.argval is None for step in returned)
 
     @property
     def defaults(self) -> dict[str, Any]:

@@ -12,23 +12,41 @@ from refute.properties.syntax import parse_source
 from refute.properties.units import FunctionUnit
 
 _AGREEMENT = '''\
+def outcome(function, *arguments, **named):
+    """{outcome}"""
+    own, own_named = deepcopy((arguments, named))
+    value = function(*own, **own_named)
+    if isinstance(value, Iterator) and type(value).__module__ in ("builtins", "itertools"):
+        value = list(islice(value, 1000))
+    return {left}
+
+
 def agreed(*arguments, **named):
-    """Whether all references return one value."""
-    answers = []
+    """Whether all references have one outcome."""
+    outcomes = []
     for reference in references:
-        own, own_named = deepcopy((arguments, named))
         try:
-            answers.append(reference(*own, **own_named))
+            outcomes.append(outcome(reference, *arguments, **named))
         except Exception:
             return False
-    return all(same(answers[0], other) for other in answers[1:])
+    return all(same(outcomes[0], other) for other in outcomes[1:])
 
 
 def expected(*arguments, **named):
-    """What the references return."""
-    own, own_named = deepcopy((arguments, named))
-    return references[0](*own, **own_named)
+    """The outcome of the references."""
+    return outcome(references[0], *arguments, **named)
 '''
+_OUTCOME = {"outcome": "What a call returns.", "left": "value"}
+_OUTCOME_IN_PLACE = {
+    "outcome": "What a call returns, and what it leaves of its arguments.",
+    "left": "value, own, own_named",
+}
+_IMPORTS = """\
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import partial
+from itertools import islice
+"""
 
 
 def refusals_of(source: str) -> frozenset[str]:
@@ -39,7 +57,8 @@ def refusals_of(source: str) -> frozenset[str]:
 
 
 def oracle(unit: FunctionUnit, references: Sequence[str], members: int, voters: int) -> Property:
-    """The property that `unit` returns what `references` do, wherever they agree with each other.
+    """The property that `unit` returns what `references` do, wherever they agree with each other; where it never
+    returns anything, that it leaves of its arguments what they do.
 
     Inputs that the function itself refuses with a `raise` are left out: its author put them outside the domain.
 
@@ -54,20 +73,39 @@ def oracle(unit: FunctionUnit, references: Sequence[str], members: int, voters: 
         f"def reference_{number}():\n{textwrap.indent(source, '    ')}\n    return {unit.spec.name}\n"
         for number, source in enumerate(references, 1)
     ]
-    listed = ", ".join(f"reference_{number}()" for number in range(1, len(references) + 1))
+    made = [f"reference_{number}()" for number in range(1, len(references) + 1)]
+    if unit.kind == "classmethod":
+        made = [f"partial({reference}, {unit.qualname.rpartition('.')[0]})" for reference in made]
+    in_place = works_in_place(unit)
     source = f"as {members} of {voters} independent implementations agree" if members else "as the model reads it"
     refusals = ", ".join(sorted(refusals_of(unit.source)))
-    check = f"same(result, expected({arguments}))"
+    about = "the state of its arguments afterwards" if in_place else "the result"
+    names = tuple(p.name for p in asked_parameters(unit.spec))
+    came_out = f"outcome({unit.callee}, {arguments})" if in_place else "result"
+    check = f"same({came_out}, expected({arguments}))"
     if refusals:
         check = f"isinstance(error, ({refusals},)) or error is None and {check}"
-    setup = "\n\n".join(["from copy import deepcopy\n", *factories, f"references = [{listed}]\n", _AGREEMENT])
+    helpers = _AGREEMENT.format(**(_OUTCOME_IN_PLACE if in_place else _OUTCOME))
+    setup = "\n\n".join([_IMPORTS, *factories, f"references = [{', '.join(made)}]\n", helpers])
     return Property(
         kind="oracle",
-        statement=f"the result is what the docstring asks for, {source}",
+        statement=f"{about} is what the docstring asks for, {source}",
         check=check,
         evidence=Evidence.AGREEMENT,
         setup=setup,
         when=f"agreed({arguments})",
         must_return=not refusals,
         spec_line=unit.spec.docstring_line,
+        shows=("its arguments are", f"dict(zip({names}, {came_out}[1])) | {came_out}[2]") if in_place else None,
+    )
+
+
+def works_in_place(unit: FunctionUnit) -> bool:
+    """Whether all that a function does is what it makes of its arguments, as far as can be seen: it never returns a
+    value. What methods make of their instances is not compared: they may keep what no docstring speaks of."""
+    if unit.kind in ("method", "constructor"):
+        return False
+    return not any(
+        isinstance(node, ast.Yield | ast.YieldFrom) or (isinstance(node, ast.Return) and node.value is not None)
+        for node in ast.walk(parse_source(unit.source))
     )
