@@ -57,6 +57,21 @@ def test_voices_for_the_function_never_raise_the_confidence(testimony: ruling.Te
     assert confidence_in(replace(testimony, supporters=more)) <= confidence_in(replace(testimony, supporters=fewer))
 
 
+@given(testimonies, st.integers(0, 3), st.integers(0, 3))
+def test_a_reviewer_who_changes_the_function_never_speaks_for_it(
+    testimony: ruling.Testimony, approvals: int, corrections: int
+) -> None:
+    reviewed = replace(testimony, reviewers=1 + approvals + corrections, approvals=approvals, corrections=corrections)
+    otherwise = confidence_in(reviewed)
+    assert confidence_in(replace(reviewed, approvals=approvals + 1)) <= otherwise
+    assert confidence_in(replace(reviewed, corrections=corrections + 1)) >= otherwise
+
+
+def test_what_all_reviewers_change_otherwise_is_no_approval() -> None:
+    unmended = replace(CLEAR, members=11, voters=11, repairable=False)
+    assert confidence_in(replace(unmended, reviewers=4)) >= confidence_in(unmended) >= SHOWN
+
+
 def test_one_voice_is_no_agreement() -> None:
     assert confidence_in(replace(CLEAR, members=1, voters=1)) == 0
 

@@ -49,6 +49,10 @@ MOST_LEFT_OUT = 6
 MOST_IF_UNFINISHED = 0.5
 """Confidence that nothing can exceed where the docstring breaks off."""
 
+OTHERWISE = 0.25
+"""What a reviewer counts against the function who changes it to something else: of 124 reviews of wrong functions and
+as many of right ones, 25 and 13 did so, and 38 and 111 left it as it is, or as good."""
+
 LEAST_GAIN, MOST_GAIN = -8.0, 12.0
 """Nats beyond which it makes no difference how much likelier an edit is."""
 
@@ -132,13 +136,11 @@ def features(testimony: Testimony) -> tuple[float, ...]:
 
 
 def _reviewed(testimony: Testimony) -> float:
-    """The reviewers who correct the function alike for one that approves; who corrects it otherwise is half for it."""
+    """The reviewers who correct the function alike, and a little those who correct it otherwise, for one that
+    approves."""
     others = testimony.reviewers - testimony.approvals - testimony.corrections
-    return (
-        math.log((testimony.corrections + 0.5) / (testimony.approvals + 0.5 * others + 0.5))
-        if testimony.reviewers
-        else 0.0
-    )
+    against = testimony.corrections + OTHERWISE * others
+    return math.log((against + 0.5) / (testimony.approvals + 0.5)) if testimony.reviewers else 0.0
 
 
 def confidence_in(testimony: Testimony) -> float:
