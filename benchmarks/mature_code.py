@@ -130,7 +130,7 @@ async def check(args: argparse.Namespace, python: Path, done: set[str]) -> None:
         jobs = [(path, unit) for path, unit in jobs if _name(workspace, path, unit) not in done]
         if not jobs or time.monotonic() > ends:
             continue
-        settings = Settings(model=args.model, python=str(python), jobs=1, threads=1)
+        settings = Settings(model=args.model, python=str(python), jobs=1)
         store = Answers(args.folder / "answers.sqlite", None, print)
         checker = await Checker.open(workspace, settings, lambda notice: print("#", notice.text), store=store)
         try:
@@ -223,6 +223,7 @@ def main() -> None:
     args.rows = args.folder / f"{args.model.replace('/', '_')}.jsonl"
     if not args.report:
         args.folder.mkdir(parents=True, exist_ok=True)
+        args.rows.touch()
         python = prepare(args.folder)
         asyncio.run(check(args, python, {row["function"] for row in read(args.rows)}))
     print("\n".join(summaries(read(args.rows), read(RULINGS))))
