@@ -46,14 +46,12 @@ from refute.properties.shapes import (
 )
 from refute.properties.strategies import strategy
 from refute.properties.syntax import parse_expression
+from refute.properties.turning_points import literals_of, with_patterns
 from refute.properties.units import FunctionUnit, Parameter
 from refute.properties.usage import contradicts, narrowed_by_use
 from refute.properties.worded_elements import shapes_in
 
 _DOCUMENTED = re.compile(r"\b(\w+(?:Error|Exception))\b")
-_WORD_IN_QUOTES = re.compile(r"""(["'])([^"'\n]{1,20})\1""")
-_NUMBER = re.compile(r"(?<![\w.])-?\d{1,6}(?:\.\d+)?(?![\w.]*\d)")
-_MOST_LITERALS = 12
 _MOST_VARIED = 4
 """Arguments given for `*args`."""
 
@@ -91,7 +89,7 @@ def infer_domain(unit: FunctionUnit, module_text: str, elsewhere: tuple[Argument
     described = describe(docstring, names)
     sites = tuple(dict.fromkeys([*find_call_sites(unit, module), *elsewhere]))
     promises, types = find_promises(unit, module), TypeReader(module)
-    literals = _literals(unit, function)
+    literals = literals_of(unit, function)
     sources = _Sources(unit, module, function, types, docstring, described, examples, sites, promises, *literals)
     shapes: dict[str, Shape] = {}
     evidence: dict[str, Evidence] = {}
@@ -154,7 +152,8 @@ def _parameter(parameter: Parameter, sources: _Sources) -> tuple[Shape, Evidence
         return produced, Evidence.DOCSTRING
     if parameter.default == "None" and is_known(shape) and "none()" not in strategy(shape):
         shape = one_of([NONE, shape])
-    return with_notable(shape, sources.numbers, sources.texts), evidence
+    shape = with_notable(shape, sources.numbers, sources.texts)
+    return with_patterns(shape, sources.function, parameter.name, sources.module), evidence
 
 
 def _is_open(shape: Shape) -> bool:
@@ -277,25 +276,6 @@ def _narrowed(
             shapes, more = require(contract.condition, shapes)
             left += more
     return shapes, left
-
-
-def _literals(unit: FunctionUnit, function: FunctionNode) -> tuple[tuple[float, ...], tuple[str, ...]]:
-    """Numbers and strings of the docstring and the body: where behaviour may change."""
-    numbers: set[float] = set()
-    texts: dict[str, None] = {}
-    messages = {id(part) for node in ast.walk(function) if isinstance(node, ast.Raise) for part in ast.walk(node)}
-    for node in ast.walk(function):
-        is_docstring = isinstance(node, ast.Constant) and node.value == ast.get_docstring(function, clean=False)
-        if isinstance(node, ast.Constant) and not is_docstring and id(node) not in messages:
-            if isinstance(node.value, int | float) and not isinstance(node.value, bool) and abs(node.value) <= 10**6:
-                numbers.add(node.value)
-            elif isinstance(node.value, str) and 0 < len(node.value) <= 20:
-                texts[node.value] = None
-    documented = unit.spec.docstring or ""
-    numbers |= {float(text) if "." in text else int(text) for text in _NUMBER.findall(documented)}
-    texts |= dict.fromkeys(text for _, text in _WORD_IN_QUOTES.findall(documented))
-    names = {parameter.name for parameter in unit.spec.parameters}
-    return tuple(sorted(numbers)), tuple(text for text in texts if text not in names)[:_MOST_LITERALS]
 
 
 def _conjunction(conditions: list[ast.expr]) -> str | None:

@@ -26,6 +26,8 @@ from refute.properties.shapes import (
 
 _NEAR = 10
 _FAR = 1000
+FARTHEST = 2_000_000
+"""Beyond it numbers are not tried, though they are written."""
 _MOST_NOTABLE = 12
 _SHORT = 2
 _LONGEST_PIECE = 5
@@ -98,7 +100,10 @@ def _integers(shape: Integers) -> list[str]:
         near_low, near_high = high - 2 * _NEAR, high
     else:
         near_low, near_high = low, 2 * _NEAR if low <= 1 else low + 2 * _NEAR
-    notable = _fewest([n for n in shape.notable if low <= n <= high and not near_low <= n <= near_high])
+    # Where no bound is stated, `_FAR` is none for the numbers that are written: 3600 is where behaviour may change.
+    least = low if shape.low is not None else -FARTHEST
+    most = high if shape.high is not None else FARTHEST
+    notable = _fewest([n for n in shape.notable if least <= n <= most and not near_low <= n <= near_high])
     options = [f"integers({near_low}, {near_high})", f"integers({low}, {high})"]
     return [*options, f"sampled_from({notable})"] if notable else options
 
@@ -119,7 +124,8 @@ def _floats(shape: Floats) -> list[str]:
     whole_low, whole_high = int(max(low, -_NEAR)) + (1 if shape.above else 0), int(min(high, _NEAR))
     if whole_high - whole_low > 1:
         options.insert(0, f"integers({whole_low}, {whole_high}).map(float)")
-    notable = _fewest([n for n in shape.notable if low < n <= high])
+    least, most = low if shape.low is not None else -FARTHEST, high if shape.high is not None else FARTHEST
+    notable = _fewest([n for n in shape.notable if least < n <= most])
     return [*options, f"sampled_from({notable})"] if notable else options
 
 
@@ -175,5 +181,5 @@ def _sizes(low: int, high: int) -> str:
 
 
 def _fewest(notable: Sequence[float]) -> list[float]:
-    """At most a dozen, the smallest ones, in order."""
-    return sorted(sorted(set(notable), key=abs)[:_MOST_NOTABLE])
+    """At most two dozen, the smallest ones, in order: each written number comes with its neighbours."""
+    return sorted(sorted(set(notable), key=abs)[: 2 * _MOST_NOTABLE])

@@ -115,10 +115,12 @@ def _is_flag(parameter: Parameter) -> bool:
 def _said(docstring: Docstring, parameters: list[Parameter], *, gives: bool) -> Iterator[tuple[list[str], int | None]]:
     """The parameters that each sentence says are kept, and its line. `gives` says that something is returned."""
     names = [p.name for p in parameters]
+    has_modes = any(p.default is not None for p in parameters)
     before = ""
     for number, sentence in enumerate(docstring.sentences):
         found = _Sentence(sentence.text, names, None)
-        is_of_calls = not sentence.section.endswith(_NOT_OF_CALLS) and (number < 2 or not _limits(before))
+        is_limited = number >= 2 and _limits(before) and (has_modes or not found.names_some_of_none)
+        is_of_calls = not sentence.section.endswith(_NOT_OF_CALLS) and not is_limited
         if is_of_calls and found.who and (number == 0 or found.stands_alone()):
             yield found.kept(parameters, gives=gives), sentence.line
         before = sentence.text
@@ -160,6 +162,11 @@ class _Sentence:
             parts = found.groupdict()
             self.who, self._verb, self._before = parts["who"], parts.get("verb") or "", parts.get("before") or ""
             self._of_none, self._is_left = found.re is patterns[1], found.re is patterns[-1]
+
+    @property
+    def names_some_of_none(self) -> bool:
+        """Whether it is "neither a nor b is changed" of parameters by name: that begins anew, whatever came before."""
+        return self._of_none and any(re.search(rf"(?<!\w){name}(?!\w)", self.who) for name in self._names)
 
     def stands_alone(self) -> bool:
         """Whether nothing comes before it that may limit it ("unknown keys are skipped, and ...")."""
