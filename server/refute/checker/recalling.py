@@ -15,7 +15,7 @@ from refute.properties.units import FunctionUnit
 from refute.repair.edits import edits_between
 from refute.repair.fix import Fix
 
-RULES = 20
+RULES = 21
 """Part of every report's key: raise it when the same function would be judged otherwise than before."""
 VERSION = f"{version('refute')} {RULES}"
 
