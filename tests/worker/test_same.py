@@ -2,8 +2,10 @@
 
 import copy
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import wraps
 
 import pytest
 from hypothesis import given
@@ -124,3 +126,18 @@ def test_an_equality_that_raises_is_a_difference() -> None:
         __hash__ = None  # type: ignore[assignment]  # that is how a class says so
 
     assert not same(Odd(), Odd())
+
+
+def adder(number: int) -> Callable[[int], int]:
+    def add(other: int) -> int:
+        return number + other
+
+    return add
+
+
+def test_functions_that_calls_made_are_not_told_apart() -> None:
+    assert same(adder(1), adder(2))
+    assert same([adder(1)], [wraps(len)(adder(1))])
+    assert not same(adder, copy.copy)
+    assert not same(adder(1), adder)
+    assert not same(adder(1), len)

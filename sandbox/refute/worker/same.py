@@ -1,12 +1,14 @@
 """When two values count as the same answer.
 
 Numbers by value with floats allowed to differ by rounding, NaN the same as NaN, containers item by item and never
-across kinds (a list is not a tuple), other objects by their own `==` or, without one, by their attributes.
+across kinds (a list is not a tuple), other objects by their own `==` or, without one, by their attributes. Functions
+that a call made are not looked into: what they do shows only when they are called.
 """
 
 import inspect
 import math
 from collections.abc import Mapping, Set, ValuesView
+from types import FunctionType
 from typing import Any
 
 _RELATIVE = 1e-6
@@ -68,6 +70,8 @@ def _same_structures(left: Any, right: Any, open_pairs: set[tuple[int, int]]) ->
         return _same_sets(left, right, open_pairs)
     if type(left) is not type(right):
         return bool(left == right)
+    if isinstance(left, FunctionType):
+        return _is_made_by_a_call(left) and _is_made_by_a_call(right)
     if _both(ValuesView, left, right):
         return _same_items(list(left), list(right), open_pairs)
     if _both(BaseException, left, right):
@@ -120,6 +124,11 @@ def _same_sets(left: Set[Any], right: Set[Any], open_pairs: set[tuple[int, int]]
             return False
         unmatched.remove(partner)
     return True
+
+
+def _is_made_by_a_call(function: FunctionType) -> bool:
+    """Whether a function was defined inside another one, so that each call makes a new one."""
+    return bool(function.__code__.co_flags & inspect.CO_NESTED)
 
 
 def _compares_by_identity(value: object) -> bool:
