@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -37,7 +38,8 @@ Drawn = Callable[[str], list[object]]
 @pytest.mark.parametrize("annotation", ["int", "float", "list[int]"])
 def test_numbers_that_a_body_names_are_tried_with_their_neighbours(drawn: Drawn, annotation: str) -> None:
     source = f"def f(x: {annotation}):\n    return x // 3600 if x >= 86400 else x\n"
-    values = {n for value in drawn(source) for n in (value if isinstance(value, list) else [value])}
+    rows = [cast("list[object]", value) if isinstance(value, list) else [value] for value in drawn(source)]
+    values = {number for row in rows for number in row}
     assert {3600, 86400} <= values
     assert annotation == "float" or {3599, 3601, 86399, 86401} <= values
 
