@@ -5,12 +5,12 @@ what this misses. What it finds is said in words for users.
 """
 
 import ast
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from refute.properties.syntax import parse_source
-
-FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+from refute.properties.modules import FunctionNode, read_module
+from refute.properties.syntax import UnreadableError
 
 _NETWORK = "talks to the network"
 _PROCESS = "starts or controls processes"
@@ -113,14 +113,19 @@ def effects(text: str, qualname: str) -> str | None:
     """Why the function `qualname` of the module with this text should not be called with made-up inputs, as in
     "it talks to the network (requests.get, line 12)"; None where nothing was found, or nothing could be parsed."""
     try:
-        module = _read(parse_source(text))
-    except (SyntaxError, ValueError, RecursionError):
+        module = _module_of(text)
+    except UnreadableError:
         return None
     if qualname not in module.functions:
         return None
     node = module.functions[qualname]
     role = next(filter(None, (_role(decorator, module.imports) for decorator in node.decorator_list)), None)
     return role or _reached(module, qualname, set())
+
+
+@functools.lru_cache(maxsize=8)  # as many as `read_module` keeps; each function of a document is asked about
+def _module_of(text: str) -> _Module:
+    return _read(read_module(text).tree)
 
 
 def _read(tree: ast.Module) -> _Module:
