@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from refute.properties.modules import FunctionNode, Module, docstring_node, is_function, signature_of
+from refute.properties.modules import FunctionNode, Module, docstring_node, gives_values, is_function, signature_of
 from refute.properties.obstacles import PROPERTIES
 from refute.properties.sequences import changes_itself
 from refute.properties.special_cases import altered, departs, flags_of
@@ -155,10 +155,6 @@ def _method(function: FunctionNode, module: Module, flags: Collection[str]) -> M
         return None
     required = positional[1 : len(positional) - len(arguments.defaults)]
     docstring = docstring_node(function)
-    tells = any(
-        isinstance(part, ast.Yield | ast.YieldFrom) or (isinstance(part, ast.Return) and part.value is not None)
-        for part in ast.walk(function)
-    )
     return Method(
         function.name,
         tuple(argument.arg for argument in required),
@@ -166,7 +162,7 @@ def _method(function: FunctionNode, module: Module, flags: Collection[str]) -> M
         re.sub(r"\s+", " ", str(docstring.value)).strip() if docstring else "",
         bool(decorators & PROPERTIES),
         changes_itself(function),
-        tells,
+        gives_values(function),
         tuple(a.arg for a in (*positional[1 + len(required) :], *arguments.kwonlyargs)),
         altered(function),
         departs(function, flags),

@@ -227,6 +227,14 @@ def body_without_docstring(node: FunctionNode | ast.ClassDef) -> list[ast.stmt]:
     return node.body[1:] if docstring_node(node) else node.body
 
 
+def gives_values(node: ast.AST) -> bool:
+    """Whether anything inside `node` returns a value or yields; of inner functions too, so in doubt it does."""
+    return any(
+        isinstance(part, ast.Yield | ast.YieldFrom) or (isinstance(part, ast.Return) and part.value is not None)
+        for part in ast.walk(node)
+    )
+
+
 def names_in(node: ast.AST) -> Iterator[str]:
     """Every name read inside `node`, and the names inside its string constants that are expressions (forward
     references)."""

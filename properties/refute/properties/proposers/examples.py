@@ -5,7 +5,7 @@ import ast
 from refute.properties.docstring_examples import find_examples
 from refute.properties.evidence import Evidence
 from refute.properties.literals import names_of
-from refute.properties.modules import read_module
+from refute.properties.modules import gives_values, read_module
 from refute.properties.property import Property
 from refute.properties.syntax import parse_module
 from refute.properties.units import FunctionUnit
@@ -32,10 +32,9 @@ def propose(unit: FunctionUnit, module_text: str) -> tuple[Property, ...]:
 
 def _prints(unit: FunctionUnit) -> bool:
     """Whether a function prints and returns nothing: then its examples show the output, not the result."""
-    nodes = list(ast.walk(parse_module(unit.source)))
-    returns = any((isinstance(n, ast.Return) and n.value) or isinstance(n, ast.Yield | ast.YieldFrom) for n in nodes)
+    tree = parse_module(unit.source)
     writes = any(
         isinstance(n, ast.Call) and ast.unparse(n.func) in {"print", "pprint", "pprint.pprint", "sys.stdout.write"}
-        for n in nodes
+        for n in ast.walk(tree)
     )
-    return writes and not returns
+    return writes and not gives_values(tree)

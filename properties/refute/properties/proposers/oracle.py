@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from refute.properties.calls import supplied_parameters
 from refute.properties.evidence import Evidence
+from refute.properties.modules import gives_values
 from refute.properties.prompts import asked_parameters
 from refute.properties.property import Property
 from refute.properties.syntax import parse_source
@@ -103,9 +104,4 @@ def oracle(unit: FunctionUnit, references: Sequence[str], members: int, voters: 
 def works_in_place(unit: FunctionUnit) -> bool:
     """Whether all that a function does is what it makes of its arguments, as far as can be seen: it never returns a
     value. What methods make of their instances is not compared: they may keep what no docstring speaks of."""
-    if unit.kind in ("method", "constructor"):
-        return False
-    return not any(
-        isinstance(node, ast.Yield | ast.YieldFrom) or (isinstance(node, ast.Return) and node.value is not None)
-        for node in ast.walk(parse_source(unit.source))
-    )
+    return unit.kind not in ("method", "constructor") and not gives_values(parse_source(unit.source))

@@ -1,12 +1,12 @@
 """Arguments that a docstring says stay as they are: "neither of the two is changed", "`items` is not modified"."""
 
-import ast
 import re
 from collections.abc import Iterator
 
 from refute.properties.calls import supplied_parameters
 from refute.properties.docstrings import Docstring, read_docstring
 from refute.properties.evidence import Evidence
+from refute.properties.modules import gives_values
 from refute.properties.names import shape_of_name
 from refute.properties.property import Property
 from refute.properties.shapes import Floats, Integers, Text
@@ -91,7 +91,7 @@ def propose(unit: FunctionUnit, _module_text: str) -> tuple[Property, ...]:
     if unit.kind != "function" or not about or any(p.kind.startswith("var_") for p in parameters):
         return ()
     kept: dict[str, int | None] = {}
-    gives = any(isinstance(node, ast.Return) and node.value for node in ast.walk(parse_module(unit.source)))
+    gives = gives_values(parse_module(unit.source))
     for found, line in _said(read_docstring(unit.spec), about, gives=gives):
         for name in found:
             kept.setdefault(name, line)
