@@ -78,7 +78,6 @@ class Polling:
     async def poll(self, inputs: Inputs, stated: tuple[Check, ...], implementations: tuple[str, ...]) -> Poll:
         """The poll of the first `implementations`, or of more where these leave something open. Implementations that
         violate one of `stated` have no vote. Raises `ModelError`."""
-        self._edits = await in_thread(mutants, self._case.unit.source, limit=MUTANTS)
         polled = await self._among(inputs, stated, implementations)
         for batch in range(BATCHES):
             if batch > 0:
@@ -104,6 +103,8 @@ class Polling:
         majority = panel.by_majority()
         if majority is not None and self._confidence(majority) > max(self._confidence(panel), LIKELY):
             panel = majority
+        if not self._edits:  # not before they are needed: most right functions are cleared without
+            self._edits = await in_thread(mutants, unit.source, limit=MUTANTS)
         return await self._judged(panel)
 
     async def _judged(self, panel: Panel) -> Poll:
